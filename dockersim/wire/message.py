@@ -1,0 +1,183 @@
+"""Requests and responses as values, and the two stream shapes that a body can have.
+
+A body is ``bytes`` or a :class:`Source`. Reading a source is a generator because bytes arrive in simulated
+time; this floor knows no clock, so the sources themselves are made in :mod:`dockersim.sim`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, Protocol, TypeAlias
+from urllib.parse import parse_qsl, unquote, urlencode
+
+Headers: TypeAlias = dict[str, str]
+Steps: TypeAlias = Generator[Any, Any, Any]
+"""A generator that the simulated clock drives: it yields events and returns a value."""
+
+
+class Source(Protocol):
+    """Bytes that arrive over time."""
+
+    def receive(self) -> Generator[Any, Any, bytes]:
+        """The next chunk; ``b""`` at the end."""
+        ...
+
+    def cancel(self) -> None:
+        """The reader goes away; the writer learns of it."""
+        ...
+
+
+class Duplex(Source, Protocol):
+    """A connection after ``101 UPGRADED``: bytes both ways."""
+
+    def send(self, data: bytes) -> Generator[Any, Any, None]:
+        """Write one chunk, waiting while the other side is full."""
+        ...
+
+    def close_write(self) -> None:
+        """Half-close: no more bytes from this side."""
+        ...
+
+
+class Request:
+    """One HTTP request. ``target`` is the path with its query, as on the wire."""
+
+    __slots__ = ("_query", "body", "headers", "method", "params", "peer", "target")
+
+    def __init__(
+        self,
+        method: str,
+        target: str,
+        headers: Headers | None = None,
+        body: bytes | Source = b"",
+    ) -> None:
+        self.method = method
+        self.target = target
+        self.headers = headers if headers is not None else {}
+        self.body = body
+        self.params: Mapping[str, str] = {}
+        self.peer: Any = None
+        self._query: dict[str, str] | None = None
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query's first value for each key, decoded."""
+        if self._query is None:
+            pairs = parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+            self._query = dict(reversed(pairs))
+        return self._query
+
+    def query_all(self, key: str) -> list[str]:
+        """All values of ``key``, in order."""
+        pairs = parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+        return [value for name, value in pairs if name == key]
+
+    def flag(self, key: str) -> bool:
+        """A boolean query value as the engine reads it: absent, empty, 0, no, false and none are false."""
+        return self.query.get(key, "").strip().lower() not in ("", "0", "no", "false", "none")
+
+    def header(self, name: str, default: str = "") -> str:
+        return self.headers.get(name, default)
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.target}>"
+
+
+class Response:
+    """One HTTP response. With ``upgrade`` set, the connection is a raw two-way stream from here on."""
+
+    __slots__ = ("body", "headers", "status", "upgrade")
+
+    def __init__(
+        self,
+        status: int,
+        headers: Headers | None = None,
+        body: bytes | Source = b"",
+        upgrade: Duplex | None = None,
+    ) -> None:
+        self.status = status
+        self.headers = headers if headers is not None else {}
+        self.body = body
+        self.upgrade = upgrade
+
+    @property
+    def reason(self) -> str:
+        return REASONS.get(self.status, "")
+
+    def json(self) -> Any:
+        """The body as JSON; only for a body that is all here."""
+        if not isinstance(self.body, bytes):
+            raise TypeError("the body is a stream")
+        return json.loads(self.body)
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
+
+
+Handler: TypeAlias = Callable[[Request], "Response | Generator[Any, Any, Response]"]
+"""A plain function when it takes no simulated time, a generator function when it does."""
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON as the engine writes it: compact, ``<``, ``>`` and ``&`` escaped, one newline at the end."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    if "<" in text or ">" in text or "&" in text:
+        text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return text.encode() + b"\n"
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    """A response that carries ``value`` as JSON, with its length."""
+    body = json_bytes(value)
+    return Response(status, {"Content-Type": "application/json", "Content-Length": str(len(body))}, body)
+
+
+def with_query(path: str, pairs: Mapping[str, str] | list[tuple[str, str]]) -> str:
+    """``path?a=1&b=2``, keys sorted as Go's ``url.Values.Encode`` sorts them."""
+    items = list(pairs.items()) if isinstance(pairs, Mapping) else pairs
+    return f"{path}?{urlencode(sorted(items, key=lambda item: item[0]))}" if items else path
+
+
+REASONS = {
+    101: "UPGRADED",
+    200: "OK",
+    201: "Created",
+    202: "Accepted",
+    204: "No Content",
+    206: "Partial Content",
+    301: "Moved Permanently",
+    304: "Not Modified",
+    307: "Temporary Redirect",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    416: "Requested Range Not Satisfiable",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+__all__ = [
+    "REASONS",
+    "Duplex",
+    "Handler",
+    "Headers",
+    "Request",
+    "Response",
+    "Source",
+    "Steps",
+    "json_bytes",
+    "json_response",
+    "unquote",
+    "with_query",
+]
