@@ -1,0 +1,1 @@
+"""Floor 4: little computers: processes, terminals, a shell and its programs."""
