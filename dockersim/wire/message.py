@@ -89,9 +89,13 @@ class Request:
 
 
 class Response:
-    """One HTTP response. With ``upgrade`` set, the connection is a raw two-way stream from here on."""
+    """One HTTP response. With ``upgrade`` set, the connection is a raw two-way stream from here on.
 
-    __slots__ = ("body", "headers", "status", "upgrade")
+    ``nominal`` is the size in bytes that the body has in life, where the honest bytes are fewer: the wire charges
+    for it.
+    """
+
+    __slots__ = ("body", "headers", "nominal", "status", "upgrade")
 
     def __init__(
         self,
@@ -99,8 +103,10 @@ class Response:
         headers: Headers | None = None,
         body: bytes | Source = b"",
         upgrade: Duplex | None = None,
+        nominal: int | None = None,
     ) -> None:
         self.status = status
+        self.nominal = nominal
         self.headers = headers if headers is not None else {}
         self.body = body
         self.upgrade = upgrade
