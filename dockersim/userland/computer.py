@@ -1,0 +1,196 @@
+"""Computers: the laptop, and every container. A tree of files, a table of processes, a name, users, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import simpy
+
+from dockersim.fs import Cred, FsError, Vfs
+from dockersim.sim import Simulation
+from dockersim.userland import signals
+from dockersim.userland.binary import program_of
+from dockersim.userland.files import OpenFile
+from dockersim.userland.process import Process, Program
+
+ROOT = Cred(0, 0)
+
+
+class Kernel:
+    """What all computers of one machine share: the numbering of processes and the programs that there are.
+
+    ``programs`` maps the name in an executable's header to what it does; a lazy mapping is welcome. ``crashes``
+    holds the simulator's own faults: programs that ended in a Python exception.
+    """
+
+    def __init__(self, sim: Simulation, programs: Mapping[str, Program]) -> None:
+        self.sim = sim
+        self.programs = programs
+        self.cpus = 2
+        self.memory = 4 << 30
+        self.base_memory = 512 << 10
+        self.release = "6.8.0-45-generic"
+        self.version = "#45-Ubuntu SMP PREEMPT_DYNAMIC Fri Aug 30 12:02:04 UTC 2025"
+        self.crashes: list[Exception] = []
+        self._last_pid = 1200
+
+    def next_pid(self) -> int:
+        self._last_pid += 1
+        return self._last_pid
+
+
+class Computer:
+    """One little computer. ``name`` is what the trace calls it.
+
+    ``memory_limit`` in bytes (0: the kernel's memory), ``cpu_share`` in CPUs, ``pids_limit`` (0: none). ``net`` is its
+    network stack. ``frozen`` is an event while the computer is paused.
+    """
+
+    def __init__(self, kernel: Kernel, name: str, vfs: Vfs, hostname: str, net: Any = None) -> None:
+        self.kernel = kernel
+        self.sim = kernel.sim
+        self.name = name
+        self.vfs = vfs
+        self.hostname = hostname
+        self.domainname = ""
+        self.net = net
+        self.processes: dict[int, Process] = {}
+        self.init: Process | None = None
+        self.pid1_protected = True
+        self.memory_limit = 0
+        self.memory_used = 0
+        self.memory_peak = 0
+        self.pids_limit = 0
+        self.cpu_share = 1.0
+        self.capabilities: frozenset[str] = frozenset()
+        self.frozen: simpy.Event | None = None
+        self.oom_killed = False
+        self.on_oom: Callable[[Process], None] = lambda process: None
+        self.on_stop: Callable[[Process, int], None] = lambda process, number: None
+        self._last_pid = 0
+
+    def next_pid(self) -> int:
+        if self.pids_limit and len(self.processes) >= self.pids_limit:
+            raise FsError("EAGAIN")
+        self._last_pid += 1
+        return self._last_pid
+
+    # ---- programs
+
+    def load(self, path: str, argv: list[str], cwd: str, cred: Cred) -> tuple[Program, list[str]]:
+        """What ``execve`` finds at ``path``: the program, and argv as an interpreter line changes it.
+
+        Raises :class:`FsError`: ENOENT, EACCES (a directory, or no execute permission), ENOEXEC (not a program).
+        """
+        for _ in range(5):
+            node = self.vfs.stat(path, cwd=cwd, cred=cred)
+            if node.kind != "file":
+                raise FsError("EACCES", path)
+            self.vfs.access(path, 1, cwd=cwd, cred=cred)
+            data = self.vfs.read_file(path, cwd=cwd, cred=ROOT)
+            name = program_of(data)
+            if name is not None:
+                return self._program(name, path), argv
+            if not data.startswith(b"#!"):
+                raise FsError("ENOEXEC", path)
+            line = data[2:].split(b"\n", 1)[0].decode(errors="replace").strip()
+            interpreter, _, argument = line.partition(" ")
+            argv = [interpreter, *([argument.strip()] if argument.strip() else []), path, *argv[1:]]
+            path = interpreter
+        raise FsError("ELOOP", path)
+
+    def _program(self, name: str, path: str) -> Program:
+        try:
+            return self.kernel.programs[name]
+        except KeyError:
+            return _missing(name)
+
+    # ---- processes
+
+    def spawn(
+        self,
+        argv: list[str],
+        *,
+        path: str | None = None,
+        env: dict[str, str] | None = None,
+        cwd: str = "/",
+        cred: Cred = ROOT,
+        fds: dict[int, OpenFile] | None = None,
+        tty: Any = None,
+        main: Program | None = None,
+    ) -> Process:
+        """Start a process without a parent here: PID 1, or one that comes in from outside (``docker exec``).
+
+        ``main`` runs instead of the file ``path`` (or ``argv[0]``). Raises :class:`FsError` as :meth:`load` does.
+        """
+        if main is None:
+            main, argv = self.load(path or argv[0], argv, cwd, cred)
+        process = Process(self, None, argv, dict(env or {}), cwd, cred, fds or {})
+        if tty is not None:
+            process.tty = tty
+            tty.foreground = process.group
+            tty.send_signal = self.signal_group
+        if self.init is None:
+            self.init = process
+        process.start(main)
+        return process
+
+    def signal_group(self, group: Any, number: int) -> None:
+        """Send a signal to every process of ``group``, as a terminal's keys do."""
+        for process in list(self.processes.values()):
+            if process.group is group:
+                process.signal(number)
+
+    def ended(self, process: Process) -> None:
+        """A process ended: its children go to PID 1; with PID 1 everything ends."""
+        if process is self.init:
+            for other in list(self.processes.values()):
+                if other is not process:
+                    other.parent = None
+                    other.signal(signals.KILL, outside=True)
+            process.children = []
+            return
+        for child in process.children:
+            child.parent = self.init
+            if self.init is not None and self.init.status is None:
+                self.init.children.append(child)
+                if child.status is not None and self.init.reaps:
+                    child.reap()
+        process.children = []
+
+    def stopped(self, process: Process, number: int) -> None:
+        """A process was stopped by a signal; a shell with job control wants to know."""
+        self.on_stop(process, number)
+
+    # ---- freezing and memory
+
+    def freeze(self) -> None:
+        """Stop all processes where they are (the freezer cgroup)."""
+        if self.frozen is None:
+            self.frozen = self.sim.event()
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        if self.frozen is not None:
+            gate, self.frozen = self.frozen, None
+            gate.succeed()
+
+    def charge_memory(self, process: Process, size: int) -> None:
+        """Account for ``size`` more bytes; over the limit, the largest process is killed."""
+        self.memory_used += size
+        self.memory_peak = max(self.memory_peak, self.memory_used)
+        limit = self.memory_limit or self.kernel.memory
+        if size > 0 and self.memory_used > limit:
+            victim = max(self.processes.values(), key=lambda candidate: candidate.memory)
+            self.oom_killed = True
+            victim.why = "killed by SIGKILL: out of memory"
+            self.on_oom(victim)
+            victim.signal(signals.KILL, outside=True)
+
+
+def _missing(name: str) -> Program:
+    def main(process: Process) -> int:
+        return process.fail(f"the program '{name}' is not simulated", 126)
+
+    return main
