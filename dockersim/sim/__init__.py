@@ -4,17 +4,25 @@ from dockersim.sim.channel import Channel, Connection, PacedBody, connection_pai
 from dockersim.sim.clock import Simulation
 from dockersim.sim.http import Service, exchange, read_all
 from dockersim.sim.link import Link, WireCut
+from dockersim.sim.net import ConnectFailed, Interface, Listener, Net, PortTaken, Segment, Stack
 from dockersim.sim.pipe import BrokenPipe, Pipe
 
 __all__ = [
     "BrokenPipe",
     "Channel",
+    "ConnectFailed",
     "Connection",
+    "Interface",
     "Link",
+    "Listener",
+    "Net",
     "PacedBody",
     "Pipe",
+    "PortTaken",
+    "Segment",
     "Service",
     "Simulation",
+    "Stack",
     "WireCut",
     "connection_pair",
     "exchange",

@@ -19,8 +19,20 @@ class Channel:
     the moment that it leaves (the transport records it). ``gone`` is triggered when the reader cancels.
     """
 
-    __slots__ = ("_arrival", "_chunks", "_closed", "_readers", "_size", "_writers", "capacity", "gone", "link")
-    __slots__ += ("on_close", "on_send", "sim")
+    __slots__ = (
+        "_arrival",
+        "_chunks",
+        "_closed",
+        "_readers",
+        "_size",
+        "_writers",
+        "capacity",
+        "gone",
+        "link",
+        "on_close",
+        "on_send",
+        "sim",
+    )
 
     def __init__(self, sim: Simulation, capacity: int = 1 << 18) -> None:
         self.sim = sim
