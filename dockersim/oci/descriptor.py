@@ -1,0 +1,186 @@
+"""Descriptors and platforms: what points at content, and what content is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from dockersim.errors import InvalidParameter
+from dockersim.oci.digest import Digest
+from dockersim.oci.media import NOMINAL_SIZE
+from dockersim.oci.value import Value, set_once
+
+MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
+_COMPONENT = "^[A-Za-z0-9_.-]+$"
+_SYSTEMS = frozenset({"linux", "windows", "darwin", "freebsd", "wasip1"})
+_PROCESSORS = frozenset({"amd64", "arm64", "386", "arm", "ppc64le", "s390x", "riscv64", "mips64le", "loong64", "wasm"})
+_ARCHITECTURES = {
+    "x86_64": "amd64",
+    "x86-64": "amd64",
+    "aarch64": "arm64",
+    "i386": "386",
+    "armhf": "arm",
+    "armel": "arm",
+}
+
+
+class Platform(Value):
+    """Operating system and processor, such as ``linux/amd64`` or ``linux/arm/v7``."""
+
+    __slots__ = ("architecture", "os", "variant")
+    os: str
+    architecture: str
+    variant: str
+
+    def __init__(self, os: str, architecture: str, variant: str = "") -> None:
+        for part in (os, architecture):
+            if not isinstance(part, str) or not part:
+                raise InvalidParameter("invalid platform: os and architecture are required")
+        set_once(self, "os", os)
+        set_once(self, "architecture", architecture)
+        set_once(self, "variant", variant)
+
+    @classmethod
+    def parse(cls, text: str) -> Platform:
+        """``os/arch[/variant]`` as ``--platform`` takes it; usual other names of a processor are understood."""
+        parts = text.lower().split("/")
+        for part in parts:
+            if not re.fullmatch(_COMPONENT, part):
+                raise InvalidParameter(
+                    f'"{part}" is an invalid component of "{text}": '
+                    f'platform specifier component must match "{_COMPONENT}": invalid argument'
+                )
+        if len(parts) > 3:
+            raise InvalidParameter(f'"{text}": cannot parse platform specifier: invalid argument')
+        if len(parts) == 1:
+            if parts[0] in _SYSTEMS:
+                return cls(parts[0], "amd64")
+            if _architecture(parts[0]) in _PROCESSORS:
+                return cls("linux", _architecture(parts[0]))
+            raise InvalidParameter(f'"{text}": unknown operating system or architecture: invalid argument')
+        variant = parts[2] if len(parts) == 3 else ""
+        architecture = _architecture(parts[1])
+        if (architecture, variant) in (("arm64", "v8"), ("amd64", "v1")):
+            variant = ""
+        return cls(parts[0], architecture, variant)
+
+    @classmethod
+    def from_json(cls, value: Any) -> Platform:
+        if not isinstance(value, Mapping):
+            raise InvalidParameter("invalid platform: not an object")
+        return cls(value.get("os", ""), value.get("architecture", ""), value.get("variant", ""))
+
+    def to_json(self) -> dict[str, Any]:
+        value = {"architecture": self.architecture, "os": self.os}
+        return {**value, "variant": self.variant} if self.variant else value
+
+    def satisfies(self, wanted: Platform) -> bool:
+        """Whether content for this platform runs where ``wanted`` is asked for."""
+        same = (self.os, self.architecture) == (wanted.os, wanted.architecture)
+        default = "v8" if wanted.architecture == "arm64" else ""
+        return same and (not wanted.variant or wanted.variant == (self.variant or default))
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
+
+
+def _architecture(name: str) -> str:
+    return _ARCHITECTURES.get(name, name)
+
+
+class Descriptor(Value):
+    """A pointer to content: its media type, digest and size in bytes (OCI image specification, descriptor.md)."""
+
+    __slots__ = ("_annotations", "artifact_type", "digest", "media_type", "platform", "size", "urls")
+    media_type: str
+    digest: Digest
+    size: int
+    platform: Platform | None
+    artifact_type: str
+    urls: tuple[str, ...]
+    _annotations: tuple[tuple[str, str], ...]
+
+    def __init__(
+        self,
+        media_type: str,
+        digest: str,
+        size: int,
+        *,
+        annotations: Mapping[str, str] | None = None,
+        platform: Platform | None = None,
+        artifact_type: str = "",
+        urls: tuple[str, ...] = (),
+    ) -> None:
+        if not isinstance(media_type, str) or not MEDIA_TYPE.fullmatch(media_type):
+            raise InvalidParameter(f"invalid descriptor: media type {media_type!r}")
+        if not isinstance(digest, str):
+            raise InvalidParameter("invalid descriptor: digest is not a string")
+        if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+            raise InvalidParameter(f"invalid descriptor: size {size!r}")
+        set_once(self, "media_type", media_type)
+        set_once(self, "digest", Digest(digest))
+        set_once(self, "size", size)
+        set_once(self, "platform", platform)
+        set_once(self, "artifact_type", artifact_type)
+        set_once(self, "urls", tuple(urls))
+        set_once(self, "_annotations", tuple((annotations or {}).items()))
+
+    @classmethod
+    def of(
+        cls, media_type: str, data: bytes, *, nominal: int | None = None, platform: Platform | None = None
+    ) -> Descriptor:
+        """The descriptor of ``data``; with ``nominal``, annotated with the size that it has in life."""
+        annotations = {NOMINAL_SIZE: str(nominal)} if nominal is not None and nominal != len(data) else None
+        return cls(media_type, Digest.of(data), len(data), annotations=annotations, platform=platform)
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        return MappingProxyType(dict(self._annotations))
+
+    @property
+    def nominal(self) -> int:
+        """The size in bytes that the content has in life; :attr:`size` where nothing else is declared."""
+        text = dict(self._annotations).get(NOMINAL_SIZE, "")
+        return int(text) if text.isascii() and text.isdigit() else self.size
+
+    @classmethod
+    def from_json(cls, value: Any) -> Descriptor:
+        if not isinstance(value, Mapping):
+            raise InvalidParameter("invalid descriptor: not an object")
+        platform = value.get("platform")
+        return cls(
+            value.get("mediaType", ""),
+            value.get("digest", ""),
+            value.get("size", -1),
+            annotations=_annotations(value.get("annotations")),
+            platform=None if platform is None else Platform.from_json(platform),
+            artifact_type=value.get("artifactType", ""),
+            urls=tuple(value.get("urls") or ()),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Fields in the order that Docker writes them for its own media types, OCI's order for the others."""
+        value: dict[str, Any] = {"mediaType": self.media_type}
+        if self.media_type.startswith("application/vnd.docker."):
+            value |= {"size": self.size, "digest": str(self.digest)}
+        else:
+            value |= {"digest": str(self.digest), "size": self.size}
+        if self.urls:
+            value["urls"] = list(self.urls)
+        if self._annotations:
+            value["annotations"] = dict(sorted(self._annotations))
+        if self.platform is not None:
+            value["platform"] = self.platform.to_json()
+        if self.artifact_type:
+            value["artifactType"] = self.artifact_type
+        return value
+
+
+def _annotations(value: Any) -> dict[str, str] | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping) or not all(isinstance(item, str) for item in value.values()):
+        raise InvalidParameter("invalid annotations: not an object of strings")
+    return dict(value)
