@@ -1,0 +1,88 @@
+"""What a file system has to offer for a Vfs to mount it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from dockersim.fs.inode import Inode
+from dockersim.fs.node import BLOCK, Kind, Node
+
+if TYPE_CHECKING:
+    from dockersim.fs.file import File
+
+Entry = Node | Inode
+
+
+class StatFs(NamedTuple):
+    """What statfs(2) tells: type name, block size in bytes, and counts of blocks and files."""
+
+    type: str
+    block_size: int
+    blocks: int
+    blocks_free: int
+    files: int
+    files_free: int
+
+
+class Stat(NamedTuple):
+    """What stat(2) tells. Times in nanoseconds, and as properties in seconds; `blocks` of 512 bytes."""
+
+    kind: Kind
+    mode: int
+    uid: int
+    gid: int
+    size: int
+    nlink: int
+    ino: int
+    dev: int
+    rdev: tuple[int, int] | None
+    atime_ns: int
+    mtime_ns: int
+    ctime_ns: int
+
+    @property
+    def blocks(self) -> int:
+        return -(-self.size // BLOCK) * (BLOCK // 512) if self.kind in ("file", "directory") else 0
+
+    @property
+    def atime(self) -> float:
+        return self.atime_ns / 1e9
+
+    @property
+    def mtime(self) -> float:
+        return self.mtime_ns / 1e9
+
+    @property
+    def ctime(self) -> float:
+        return self.ctime_ns / 1e9
+
+    @property
+    def is_dir(self) -> bool:
+        return self.kind == "directory"
+
+
+class FileSystem(Protocol):
+    """Primitive operations on absolute, normal paths inside one file system.
+
+    The Vfs has resolved the path and checked existence, kinds and permissions before it calls; a file system
+    only does the thing. `now` is in nanoseconds since 1970. `opened` may answer an open(2) by itself; None leaves
+    it to the Vfs, by the kind of the entry.
+    """
+
+    read_only: bool
+
+    @property
+    def fstype(self) -> str: ...
+    def lookup(self, path: str) -> Entry | None: ...
+    def listdir(self, path: str) -> Sequence[str]: ...
+    def stat(self, path: str, dev: int) -> Stat: ...
+    def statfs(self) -> StatFs: ...
+    def opened(self, path: str, flags: int) -> "File | None": ...
+    def hold(self, path: str) -> Inode: ...
+    def release(self, inode: Inode) -> None: ...
+    def writable(self, path: str) -> Inode: ...
+    def create(self, path: str, node: Node, now: int) -> Inode: ...
+    def link(self, old: str, new: str, now: int) -> None: ...
+    def remove(self, path: str, now: int) -> None: ...
+    def rename(self, old: str, new: str, now: int) -> None: ...
+    def reserve(self, more: int) -> None: ...
+    def written(self, inode: Inode) -> None: ...

@@ -1,0 +1,220 @@
+"""Mounts, and the walk from a path to what it names (path_resolution(7)).
+
+A canonical path here is absolute, normal, and free of symbolic links; it decides alone which mount it is on. The
+walk goes name by name, as the kernel's does, and so meets the same errors in the same order.
+"""
+
+from typing import NamedTuple
+
+from dockersim.fs.cred import Cred, X
+from dockersim.fs.errors import FsError
+from dockersim.fs.filesystem import Entry, FileSystem
+from dockersim.fs.paths import child_of, is_below, order, parent_of
+
+PATH_MAX = 4096  # bytes, the closing NUL included
+NAME_MAX = 255  # bytes
+MAX_LINKS = 40  # symbolic links followed in one walk
+SPECIAL = ("", ".", "..")  # last names that name no new thing; "" stands for "/"
+
+
+class Mount(NamedTuple):
+    """A file system, or the part of it at `subpath`, seen at `path`."""
+
+    path: str
+    fs: FileSystem
+    subpath: str = "/"
+    read_only: bool = False
+    source: str = "none"
+    options: str = ""
+
+    def inner(self, path: str) -> str:
+        """The path within the file system, for a canonical path on this mount."""
+        rest = path if self.path == "/" else path[len(self.path) :]
+        if self.subpath == "/":
+            return rest or "/"
+        return self.subpath if rest in ("", "/") else self.subpath + rest
+
+    @property
+    def writable(self) -> bool:
+        return not (self.read_only or self.fs.read_only)
+
+
+class Last(NamedTuple):
+    """A walk that stopped before the last name: the canonical directory, the name, and whether `/` came after it."""
+
+    directory: str
+    name: str
+    slash: bool
+
+    @property
+    def path(self) -> str:
+        """The path of what the last name names, links not followed."""
+        if self.name == "..":
+            return parent_of(self.directory)
+        return child_of(self.directory, self.name) if self.name not in SPECIAL else self.directory
+
+
+class Namespace:
+    """A mount table, and the walk over it."""
+
+    def __init__(self, root: Mount) -> None:
+        self._table: dict[str, Mount] = {"/": root}
+        self._root = root
+        self._hidden: list[tuple[Mount, list[Mount]]] = []
+
+    # -- the table
+
+    def attach(self, mount: Mount) -> None:
+        """Put a mount on its path; what was mounted there or below is hidden until it is detached."""
+        hidden = [m for path, m in self._table.items() if path == mount.path or is_below(path, mount.path)]
+        for old in hidden:
+            del self._table[old.path]
+        self._hidden.append((mount, hidden))
+        self._table[mount.path] = mount
+        self._root = self._table["/"]
+
+    def detach(self, path: str) -> None:
+        """Take the topmost mount off a path: EINVAL where there is none, EBUSY for `/` and where others are below."""
+        mount = self._table.get(path)
+        if mount is None:
+            raise FsError("EINVAL", path)
+        if any(is_below(other, path) for other in self._table):
+            raise FsError("EBUSY", path)
+        for place in reversed(range(len(self._hidden))):
+            if self._hidden[place][0] is mount:
+                _, hidden = self._hidden.pop(place)
+                del self._table[path]
+                self._table.update((old.path, old) for old in hidden)
+                self._root = self._table["/"]
+                return
+        raise FsError("EBUSY", path)
+
+    def mounts(self) -> list[Mount]:
+        """The mounts that can be seen, in the order of their paths."""
+        return [self._table[path] for path in sorted(self._table, key=order)]
+
+    def is_mount(self, path: str) -> bool:
+        return path in self._table
+
+    def mounts_below(self, path: str) -> bool:
+        return len(self._table) > 1 and any(is_below(other, path) for other in self._table)
+
+    def at(self, path: str) -> Mount:
+        """The mount that a canonical path is on."""
+        table = self._table
+        if len(table) == 1:
+            return self._root
+        while (mount := table.get(path)) is None:
+            path = parent_of(path)
+        return mount
+
+    def entry(self, path: str) -> Entry | None:
+        """What a canonical path names."""
+        mount = self.at(path)
+        return mount.fs.lookup(mount.inner(path))
+
+    # -- the walk
+
+    def last(self, path: str, cwd: str, cred: Cred, links: list[str] | None = None) -> Last:
+        """Walk to the directory that the last name of a path is in.
+
+        `links` collects the symbolic links that were followed. Errors: ENOENT, ENOTDIR, EACCES, ELOOP,
+        ENAMETOOLONG.
+        """
+        if not path:
+            raise FsError("ENOENT", path)
+        if len(path) >= PATH_MAX // 4 and len(_encoded(path)) >= PATH_MAX:
+            raise FsError("ENAMETOOLONG", path)
+        if "\0" in path:
+            raise FsError("EINVAL", path)
+        here = "/" if path.startswith("/") else cwd
+        names = [name for name in path.split("/") if name]
+        if not names:
+            return Last("/", "", True)
+        followed: list[str] = [] if links is None else links
+        for name in names[:-1]:
+            here = self._step(here, name, cred, followed, path)
+        self._searchable(here, cred, path)
+        _check_name(names[-1], path)
+        return Last(here, names[-1], path.endswith("/"))
+
+    def _step(self, here: str, name: str, cred: Cred, links: list[str], path: str) -> str:
+        self._searchable(here, cred, path)
+        _check_name(name, path)
+        if name == ".":
+            return here
+        if name == "..":
+            return parent_of(here)
+        below = child_of(here, name)
+        entry = self.entry(below)
+        if entry is None:
+            raise FsError("ENOENT", path)
+        if entry.kind != "symlink":
+            return below
+        last = self.follow(entry, here, cred, links, path)
+        return last.directory if last.name == "" else self._step(last.directory, last.name, cred, links, path)
+
+    def follow(self, link: Entry, directory: str, cred: Cred, links: list[str], path: str) -> Last:
+        """Walk the target of a symbolic link that is in `directory`, up to its last name."""
+        if len(links) >= MAX_LINKS:
+            raise FsError("ELOOP", path)
+        links.append(link.target)
+        try:
+            return self.last(link.target, directory, cred, links)
+        except FsError as error:
+            raise FsError(error.code, path) from None
+
+    def _searchable(self, here: str, cred: Cred, path: str) -> None:
+        entry = self.entry(here)
+        if entry is None:
+            raise FsError("ENOENT", path)
+        if entry.kind != "directory":
+            raise FsError("ENOTDIR", path)
+        if not cred.may(entry, X):
+            raise FsError("EACCES", path)
+
+    def locate(self, path: str, cwd: str, cred: Cred, follow: bool = True) -> tuple[str, Entry]:
+        """The canonical path and the entry of what must exist; a last symbolic link is followed or is the entry."""
+        found = self.probe(path, cwd, cred, follow)
+        if found[1] is None:
+            raise FsError("ENOENT", path)
+        return found[0], found[1]
+
+    def probe(self, path: str, cwd: str, cred: Cred, follow: bool = True) -> tuple[str, Entry | None]:
+        """As `locate`, with None for an entry that is missing in a directory that exists."""
+        if cred.privileged and _is_plain(path):
+            entry = self.entry(path)
+            if entry is not None and (entry.kind != "symlink" or not follow):
+                return path, entry
+        links: list[str] = []
+        last = self.last(path, cwd, cred, links)
+        slash = last.slash
+        while True:
+            entry = self.entry(last.path)
+            if entry is None or entry.kind != "symlink" or not (follow or slash):
+                break
+            last = self.follow(entry, last.directory, cred, links, path)
+            slash = slash or last.slash
+        if slash and entry is not None and entry.kind != "directory":
+            raise FsError("ENOTDIR", path)
+        return last.path, entry
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path is written as a canonical path may be; then a hit needs no walk."""
+    return (
+        path.startswith("/")
+        and "//" not in path
+        and "/." not in path
+        and len(path) < PATH_MAX // 4
+        and (path == "/" or not path.endswith("/"))
+    )
+
+
+def _check_name(name: str, path: str) -> None:
+    if len(name) > NAME_MAX // 4 and len(_encoded(name)) > NAME_MAX:
+        raise FsError("ENAMETOOLONG", path)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,105 @@
+"""File systems that are computed when looked at: /proc, /sys."""
+
+from collections.abc import Callable, Sequence
+
+from dockersim.fs.errors import FsError
+from dockersim.fs.file import File
+from dockersim.fs.filesystem import Entry, Stat, StatFs
+from dockersim.fs.inode import Inode
+from dockersim.fs.node import Node
+
+Content = Node | Sequence[str] | None
+DIRECTORY_MODE = 0o555
+
+
+class SyntheticFs:
+    """A file system whose `content(path)` gives a node, the names in a directory, or None for nothing there.
+
+    A directory with other attributes than root's 0555 is given by a directory node from `content` and its names from
+    `names`. A file is read as it was when it was opened. With `store(path, data)` its writable files (by mode) can be
+    written: each write is handed on at once. `opener(path, flags)` may answer an open itself.
+    """
+
+    def __init__(
+        self,
+        content: Callable[[str], Content],
+        *,
+        fstype: str = "proc",
+        read_only: bool = False,
+        names: Callable[[str], Sequence[str]] | None = None,
+        store: Callable[[str, bytes], None] | None = None,
+        opener: Callable[[str, int], File | None] | None = None,
+    ) -> None:
+        self.read_only = read_only
+        self.fstype = fstype
+        self._content = content
+        self._names = names
+        self._store = store
+        self._opener = opener
+        self._inos: dict[str, int] = {}
+        self._open: dict[int, str] = {}
+
+    def lookup(self, path: str) -> Entry | None:
+        content = self._content(path)
+        if content is None or isinstance(content, Node):
+            return content
+        return Node("directory", DIRECTORY_MODE)
+
+    def listdir(self, path: str) -> Sequence[str]:
+        content = self._content(path)
+        if content is None or isinstance(content, Node):
+            return sorted(self._names(path)) if self._names is not None else ()
+        return sorted(content)
+
+    def stat(self, path: str, dev: int) -> Stat:
+        entry = self.lookup(path)
+        assert isinstance(entry, Node)
+        ino = self._inos.setdefault(path, len(self._inos) + 1)
+        time, size = entry.mtime_ns, 0 if entry.nominal is None else entry.nominal
+        nlink = 2 if entry.kind == "directory" else 1
+        return Stat(entry.kind, entry.mode, entry.uid, entry.gid, size, nlink, ino, dev, entry.rdev, time, time, time)
+
+    def statfs(self) -> StatFs:
+        return StatFs(self.fstype, 4096, 0, 0, 0, 0)
+
+    def opened(self, path: str, flags: int) -> File | None:
+        return self._opener(path, flags) if self._opener is not None else None
+
+    def hold(self, path: str) -> Inode:
+        entry = self.lookup(path)
+        assert isinstance(entry, Node)
+        inode = Inode(entry, self._inos.setdefault(path, len(self._inos) + 1))
+        self._open[id(inode)] = path
+        return inode
+
+    def release(self, inode: Inode) -> None:
+        self._open.pop(id(inode), None)
+
+    def writable(self, path: str) -> Inode:
+        if self._store is None:
+            raise FsError("EACCES", path)
+        return Inode(self._node(path), 0)
+
+    def written(self, inode: Inode) -> None:
+        if self._store is not None:
+            self._store(self._open[id(inode)], bytes(inode.data))
+
+    def _node(self, path: str) -> Node:
+        entry = self.lookup(path)
+        assert isinstance(entry, Node)
+        return entry
+
+    def create(self, path: str, node: Node, now: int) -> Inode:
+        raise FsError("ENOENT", path)
+
+    def link(self, old: str, new: str, now: int) -> None:
+        raise FsError("EPERM", new)
+
+    def remove(self, path: str, now: int) -> None:
+        raise FsError("EPERM", path)
+
+    def rename(self, old: str, new: str, now: int) -> None:
+        raise FsError("EPERM", old)
+
+    def reserve(self, more: int) -> None:
+        """Nothing is stored here."""
