@@ -37,6 +37,8 @@ _TABLE: dict[str, tuple[int, str]] = {
     "ENOTEMPTY": (39, "Directory not empty"),
     "ELOOP": (40, "Too many levels of symbolic links"),
     "EOPNOTSUPP": (95, "Operation not supported"),
+    "EADDRINUSE": (98, "Address already in use"),
+    "ECONNREFUSED": (111, "Connection refused"),
     "EDQUOT": (122, "Disk quota exceeded"),
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 import simpy
 
 from dockersim.fs import Cred, FsError, Vfs
-from dockersim.sim import Simulation
+from dockersim.sim import Service, Simulation
 from dockersim.userland import signals
 from dockersim.userland.binary import program_of
 from dockersim.userland.files import OpenFile
@@ -21,7 +21,8 @@ class Kernel:
     """What all computers of one machine share: the numbering of processes and the programs that there are.
 
     ``programs`` maps the name in an executable's header to what it does; a lazy mapping is welcome. ``crashes``
-    holds the simulator's own faults: programs that ended in a Python exception.
+    holds the simulator's own faults: programs that ended in a Python exception. ``sockets`` are the parties behind Unix
+    sockets, by the number in the socket's node; ``services`` are callables handed down from above.
     """
 
     def __init__(self, sim: Simulation, programs: Mapping[str, Program]) -> None:
@@ -33,11 +34,22 @@ class Kernel:
         self.release = "6.8.0-45-generic"
         self.version = "#45-Ubuntu SMP PREEMPT_DYNAMIC Fri Aug 30 12:02:04 UTC 2025"
         self.crashes: list[Exception] = []
+        self.sockets: dict[int, Service] = {}
+        self.services: dict[str, Any] = {}
         self._last_pid = 1200
 
     def next_pid(self) -> int:
         self._last_pid += 1
         return self._last_pid
+
+    def bind_socket(self, vfs: Vfs, path: str, service: Service, mode: int = 0o755, gid: int = 0) -> None:
+        """A Unix socket at ``path`` (bind and listen): whoever opens it, by whatever mount, talks to ``service``."""
+        number = len(self.sockets) + 1
+        self.sockets[number] = service
+        if vfs.exists(path):
+            vfs.unlink(path)
+        vfs.mknod(path, "socket", mode, rdev=(number, 0), umask=0)
+        vfs.chown(path, 0, gid)
 
 
 class Computer:
@@ -105,6 +117,15 @@ class Computer:
             return self.kernel.programs[name]
         except KeyError:
             return _missing(name)
+
+    def unix_service(self, path: str, cwd: str, cred: Cred) -> Service:
+        """Who answers at the Unix socket ``path`` (connect). Raises :class:`FsError`: ENOENT, EACCES, ECONNREFUSED."""
+        node = self.vfs.stat(path, cwd=cwd, cred=cred)
+        self.vfs.access(path, 2, cwd=cwd, cred=cred)
+        service = self.kernel.sockets.get(node.rdev[0]) if node.kind == "socket" and node.rdev else None
+        if service is None:
+            raise FsError("ECONNREFUSED", path)
+        return service
 
     # ---- processes
 

@@ -1,0 +1,1 @@
+"""Clients of networks: what connects, asks, and tells why it could not."""
