@@ -1,0 +1,1 @@
+"""From a Dockerfile's instructions and a context to an image."""

@@ -1,0 +1,204 @@
+"""COPY and ADD: which files go where, as BuildKit's file operations decide it. Trees in, a layer out."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from dockersim.dockerfile import DockerfileError
+from dockersim.fs.layer import Layer
+from dockersim.fs.node import Node
+from dockersim.fs.paths import ancestors, child_of, is_below
+from dockersim.fs.tree import Tree
+
+_MOST_LINKS = 40
+
+
+class Attributes(NamedTuple):
+    """What a copy gives to each file: ``None`` keeps the source's. ``now_ns`` dates the directories that it makes."""
+
+    owner: tuple[int, int] | None = None
+    mode: int | None = None
+    now_ns: int = 0
+
+    def on(self, node: Node) -> Node:
+        uid, gid = self.owner or (0, 0)
+        mode = node.mode if self.mode is None or node.kind == "symlink" else self.mode
+        return node._replace(uid=uid, gid=gid, mode=mode)
+
+    def directory(self) -> Node:
+        """A directory that the destination lacked."""
+        uid, gid = self.owner or (0, 0)
+        return Node("directory", 0o755, uid, gid, self.now_ns)
+
+
+class Copy:
+    """One instruction's copying into ``tree``; :meth:`layer` is what it changed."""
+
+    def __init__(self, tree: Tree, attributes: Attributes) -> None:
+        self.tree = tree
+        self.attributes = attributes
+        self.entries: dict[str, Node] = {}
+
+    def get(self, path: str) -> Node | None:
+        return self.entries.get(path) or self.tree.get(path)
+
+    def resolve(self, path: str, *, last: bool = True) -> str:
+        """``path`` with its symbolic links followed inside the tree; ``last``: the final name too."""
+        return _resolve(self.get, path, last=last)
+
+    def layer(self) -> Layer:
+        """What was copied, with the directories above it, as the overlay file system copies them up."""
+        for path in list(self.entries):
+            for above in ancestors(path):
+                if above not in self.entries:
+                    self.entries[above] = self.tree.nodes[above]
+        return Layer(self.entries)
+
+    def make_directory(self, path: str) -> str:
+        """``path`` as a directory, with its parents, existing or new; returned with links followed."""
+        path = self.resolve(path)
+        for above in [*reversed(ancestors(path)), path]:
+            node = self.get(above)
+            if node is None:
+                self.entries[above] = self.attributes.directory()
+            elif node.kind != "directory":
+                raise DockerfileError(f"mkdir {above}: not a directory")
+        return path
+
+    def put(self, path: str, node: Node) -> None:
+        """One file, link or directory at ``path``, whose parent is there."""
+        old = self.get(path)
+        if node.kind == "directory":
+            if old is not None and old.kind == "symlink":
+                old = self.get(self.resolve(path))
+            if old is not None and old.kind != "directory":
+                raise DockerfileError(f"cannot replace to directory {path} with file")
+        elif old is not None and old.kind == "directory":
+            raise DockerfileError(f"cannot copy to non-directory: {path}")
+        self.entries[path] = node
+
+    def copy(self, source: Tree, path: str, destination: str, *, excluded: Iterable[str] = ()) -> None:
+        """``path`` of ``source``: a directory's contents go into ``destination``, a file there or into it."""
+        node = source.nodes[path]
+        if node.kind == "directory":
+            self._copy_directory(source, path, destination, frozenset(excluded))
+            return
+        self.put(self.place(destination, path), self.attributes.on(node._replace(link="")))
+
+    def place(self, destination: str, name: str) -> str:
+        """Where a file called ``name`` ends up: inside ``destination`` if that is a directory or ends with ``/``."""
+        target = self.get(self.resolve(destination))
+        if destination.endswith("/") or (target is not None and target.kind == "directory"):
+            return child_of(self.make_directory(destination), posixpath.basename(name))
+        parent = self.make_directory(posixpath.dirname(posixpath.normpath(destination)))
+        return child_of(parent, posixpath.basename(destination))
+
+    def _copy_directory(self, source: Tree, top: str, destination: str, excluded: frozenset[str]) -> None:
+        root = self.make_directory(destination)
+        for path, node in source.walk(top):
+            if path == top or path in excluded or any(is_below(path, gone) for gone in excluded):
+                continue
+            parent, _, name = (root.rstrip("/") + path[len(top.rstrip("/")) :]).rpartition("/")
+            self.put(child_of(self.resolve(parent or "/"), name), self.attributes.on(node))
+
+    def unpack(self, layer: Layer, destination: str) -> None:
+        """A local archive's entries (ADD) below ``destination``; owners and modes are the archive's."""
+        root = self.make_directory(destination)
+        parents: dict[str, str] = {}
+        for path, node in layer.entries.items():
+            if path == "/" or node.kind == "whiteout":
+                continue
+            parent, _, name = (root.rstrip("/") + path).rpartition("/")
+            if parent not in parents:
+                parents[parent] = self.resolve(parent or "/")
+            if self.attributes.owner or self.attributes.mode is not None:
+                node = self.attributes.on(node)
+            self.put(child_of(parents[parent], name), node)
+
+
+def _resolve(get: Callable[[str], Node | None], path: str, *, last: bool) -> str:
+    todo = [part for part in posixpath.normpath(path).split("/") if part]
+    done: list[str] = []
+    links = 0
+    while todo:
+        name = todo.pop(0)
+        if name == "..":
+            done = done[:-1]
+            continue
+        here = "/" + "/".join([*done, name])
+        node = get(here)
+        if node is None or node.kind != "symlink" or (not todo and not last):
+            done.append(name)
+            continue
+        links += 1
+        if links > _MOST_LINKS:
+            raise DockerfileError(f"{path}: too many levels of symbolic links")
+        if node.target.startswith("/"):
+            done = []
+        todo = [part for part in node.target.split("/") if part not in ("", ".")] + todo
+    return "/" + "/".join(done)
+
+
+def find_sources(source: Tree, pattern: str, *, stage: bool) -> list[str]:
+    """The paths that one source of COPY or ADD means, links followed; a pattern may mean none.
+
+    ``stage``: the source is a stage or an image, not the context (the two word a missing file differently).
+    """
+    path = posixpath.normpath("/" + pattern)
+    path = path[1:] if path.startswith("//") else path
+    if re.search(r"[*?\[\\]", path):
+        from dockersim.dockerfile.dockerignore import glob_regex
+
+        rule = glob_regex(path)
+        return [candidate for candidate, _ in source.walk() if rule.fullmatch(candidate)]
+    found = _resolve(source.get, path, last=True)
+    if source.get(found) is None:
+        if stage:
+            raise DockerfileError(f"lstat {path}: no such file or directory")
+        raise DockerfileError(f'failed to compute cache key: "{path}": not found')
+    return [found]
+
+
+def find_owner(tree: Tree, text: str) -> tuple[int, int] | None:
+    """``--chown``'s user and group as numbers, names looked up in the tree's own /etc/passwd and /etc/group."""
+    if not text:
+        return None
+    user, colon, group = text.partition(":")
+    if user.isdecimal():
+        uid, gid = int(user), int(user)
+    else:
+        fields = _entry(tree, "/etc/passwd", user)
+        if fields is None or len(fields) < 4:
+            raise DockerfileError(f"unable to find user {user}: no matching entries in passwd file")
+        uid, gid = int(fields[2]), int(fields[3])
+    if not colon:
+        return uid, gid
+    if group.isdecimal():
+        return uid, int(group)
+    fields = _entry(tree, "/etc/group", group)
+    if fields is None or len(fields) < 3:
+        raise DockerfileError(f"unable to find group {group}: no matching entries in group file")
+    return uid, int(fields[2])
+
+
+def _entry(tree: Tree, path: str, name: str) -> list[str] | None:
+    node = tree.get(path)
+    if node is None or node.kind != "file":
+        return None
+    for line in node.data.decode(errors="replace").splitlines():
+        fields = line.split(":")
+        if fields[0] == name and len(fields) > 2 and fields[2].isdecimal():
+            return fields
+    return None
+
+
+def parse_mode(flags: Mapping[str, str], value: str) -> int | None:
+    """``--chmod``'s octal mode; ``None`` where there is no such flag."""
+    if "chmod" not in flags:
+        return None
+    if not re.fullmatch(r"0?[0-7]{1,4}", value):
+        raise DockerfileError(f"invalid chmod parameter: '{value}'. it should be octal string and between 0 and 07777")
+    return int(value, 8)
