@@ -38,6 +38,8 @@ class Platform(Value):
         for part in (os, architecture):
             if not isinstance(part, str) or not part:
                 raise InvalidParameter("invalid platform: os and architecture are required")
+        if not isinstance(variant, str):
+            raise InvalidParameter("invalid platform: variant is not a string")
         set_once(self, "os", os)
         set_once(self, "architecture", architecture)
         set_once(self, "variant", variant)
@@ -119,6 +121,8 @@ class Descriptor(Value):
             raise InvalidParameter("invalid descriptor: digest is not a string")
         if not isinstance(size, int) or isinstance(size, bool) or size < 0:
             raise InvalidParameter(f"invalid descriptor: size {size!r}")
+        if not isinstance(artifact_type, str) or (artifact_type and not MEDIA_TYPE.fullmatch(artifact_type)):
+            raise InvalidParameter(f"invalid descriptor: artifact type {artifact_type!r}")
         set_once(self, "media_type", media_type)
         set_once(self, "digest", Digest(digest))
         set_once(self, "size", size)
@@ -150,6 +154,9 @@ class Descriptor(Value):
         if not isinstance(value, Mapping):
             raise InvalidParameter("invalid descriptor: not an object")
         platform = value.get("platform")
+        urls = value.get("urls") or ()
+        if not isinstance(urls, (list, tuple)) or not all(isinstance(url, str) for url in urls):
+            raise InvalidParameter("invalid descriptor: urls is not a list of strings")
         return cls(
             value.get("mediaType", ""),
             value.get("digest", ""),
@@ -157,7 +164,7 @@ class Descriptor(Value):
             annotations=_annotations(value.get("annotations")),
             platform=None if platform is None else Platform.from_json(platform),
             artifact_type=value.get("artifactType", ""),
-            urls=tuple(value.get("urls") or ()),
+            urls=tuple(urls),
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -27,17 +27,18 @@ class ContentStore:
         """Store ``data``, under ``digest`` where one is expected. Raises :class:`DataLoss` where they differ."""
         name = Digest.of(data)
         if digest and digest != name and not Digest(digest).matches(data):
-            self._refuse(digest, name)
+            raise DataLoss(self.refuse(digest, name))
         name = Digest(digest) if digest else name
         if name not in self._blobs:
             self._blobs[name] = (data, media_type)
             self._trace.record(e.BlobStored, self._host, name, len(data), media_type)
         return name
 
-    def _refuse(self, expected: str, actual: str) -> None:
+    def refuse(self, expected: str, actual: str) -> str:
+        """Record that bytes were not what they were called; returns the reason in words."""
         reason = f"unexpected commit digest {actual}, expected {expected}"
         self._trace.record(e.BlobRefused, self._host, expected, actual, reason)
-        raise DataLoss(reason)
+        return reason
 
     def get(self, digest: str) -> bytes:
         """The bytes. Raises :class:`NotFound`."""
@@ -118,6 +119,10 @@ class Ingest:
         if size is not None and size != self.offset:
             raise DataLoss(f"unexpected commit size {self.offset}, expected {size}")
         return self._store.put(b"".join(self._chunks), digest, media_type)
+
+    def digest(self) -> Digest:
+        """Of what was written so far."""
+        return Digest.of(b"".join(self._chunks))
 
     def matches(self, digest: str) -> bool:
         """Whether a commit under ``digest`` would be accepted."""

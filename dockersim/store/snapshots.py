@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dockersim.errors import Conflict, NotFound
-from dockersim.fs.layer import Layer, apply
-from dockersim.fs.overlay import Overlay
-from dockersim.fs.tree import Tree
+from dockersim.fs import Layer, Overlay, Tree, apply
 from dockersim.oci import chain_id
 from dockersim.oci.value import Value, set_once
 from dockersim.trace import Trace
