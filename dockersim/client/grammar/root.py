@@ -6,7 +6,7 @@ group
 usage: [OPTIONS] COMMAND [ARG...]
 about: Containers, and all that belongs to them
       --config    string="/root/.docker"           Directory of the client's configuration
-  -c, --context   string                           Use this context's daemon (wins over DOCKER_HOST and over "docker context use")
+  -c, --context   string                           Context whose daemon to use (wins over DOCKER_HOST and "context use")
   -D, --debug     bool                             Print the client's debug messages
   -H, --host      list                             Socket of the daemon to talk to
   -l, --log-level string="info"                    How much the client says ("debug", "info", "warn", "error", "fatal")
