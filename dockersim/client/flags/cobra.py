@@ -8,7 +8,7 @@ from typing import Any
 
 from dockersim.client.flags.pflag import FlagError, FlagSet, Options
 from dockersim.client.grammar import PLUGINS, Command, Flag, command, forwarded
-from dockersim.client.units import parse_bool
+from dockersim.units import parse_bool
 
 _HELP = Flag("help", short="h", about="Print usage", hidden=True)
 _HELP_COMMAND = Command("help", usage=("[command]",), about="Explain a command")

@@ -7,7 +7,7 @@ from typing import Any
 
 from dockersim.client.flags.csv import read_record
 from dockersim.client.flags.env import to_map
-from dockersim.client.units import parse_int
+from dockersim.units import parse_int
 
 
 def device(spec: str) -> dict[str, str]:

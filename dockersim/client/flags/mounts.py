@@ -6,7 +6,7 @@ import posixpath
 from typing import Any, NamedTuple
 
 from dockersim.client.flags.csv import read_record
-from dockersim.client.units import parse_bool, parse_uint, ram_in_bytes
+from dockersim.units import parse_bool, parse_uint, ram_in_bytes
 
 _PROPAGATIONS = frozenset(("rprivate", "private", "rshared", "shared", "rslave", "slave"))
 _RECURSIVE = {

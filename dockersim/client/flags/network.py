@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from dockersim.client.flags.csv import read_record
-from dockersim.client.units import parse_int
+from dockersim.units import parse_int
 
 _LONG = re.compile(r"\w+=\w+(,\w+=\w+)*", re.ASCII)
 _TEXTS = {"name": "target", "ip": "ip", "ip6": "ip6", "mac-address": "mac_address"}

@@ -7,8 +7,8 @@ from typing import Any
 
 from dockersim.client.flags import values
 from dockersim.client.grammar import Flag
-from dockersim.client.units import parse_bool, parse_duration, parse_float, parse_int, parse_uint, quote, ram_in_bytes
-from dockersim.client.units.strconv import quote_rune
+from dockersim.units import parse_bool, parse_duration, parse_float, parse_int, parse_uint, quote, ram_in_bytes
+from dockersim.units.strconv import quote_rune
 
 _NUMBERS = {"int": 0, "uint": 0, "uint16": 0, "uint32": 0, "bytes": 0, "decimal": 0, "duration": 0, "float": 0.0}
 _MAPS = ("map", "stringToString", "filter", "ulimit")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from dockersim.client.flags.env import to_map
-from dockersim.client.units import parse_int, quote
+from dockersim.units import parse_int, quote
 
 
 def restart(text: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dockersim.client.flags.values import parse_ip
-from dockersim.client.units import parse_uint
+from dockersim.units import parse_uint
 
 
 class PortMapping(NamedTuple):

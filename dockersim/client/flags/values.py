@@ -10,7 +10,7 @@ import ipaddress
 import re
 from fractions import Fraction
 
-from dockersim.client.units import parse_int, parse_uint, quote, ram_in_bytes
+from dockersim.units import parse_int, parse_uint, quote, ram_in_bytes
 
 _DOMAIN = re.compile(
     r"((?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*)"

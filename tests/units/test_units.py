@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockersim.client import units
-from dockersim.client.units import time as gotime
+from dockersim.units import time as gotime
 
 
 @pytest.mark.parametrize(
