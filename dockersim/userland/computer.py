@@ -76,6 +76,7 @@ class Computer:
         self.pids_limit = 0
         self.cpu_share = 1.0
         self.capabilities: frozenset[str] = frozenset()
+        self.sysctls: dict[str, str] = {}
         self.frozen: simpy.Event | None = None
         self.oom_killed = False
         self.on_oom: Callable[[Process], None] = lambda process: None

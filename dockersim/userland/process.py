@@ -113,6 +113,7 @@ class Process:
         self.reaps = False
         self.exited: simpy.Event = self.sim.event()
         self.why = ""
+        self.flavour = "gnu"  # whose words the running program speaks: "gnu" or "busybox"
         self._debt = 0.0
         self._spins = 0
         self._pending: list[int] = []
