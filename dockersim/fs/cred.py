@@ -39,6 +39,11 @@ class Cred:
     def in_group(self, gid: int) -> bool:
         return gid == self.gid or gid in self.groups
 
+    def dropped_ids(self, entry: Entry) -> int:
+        """The set-user-ID and set-group-ID bits that a file loses when it is given away, or written by others."""
+        keeps_group = not entry.mode & 0o010 and (self.privileged or self.in_group(entry.gid))
+        return entry.mode & (0o4000 if keeps_group else 0o6000)
+
     def __repr__(self) -> str:
         return f"Cred(uid={self.uid}, gid={self.gid})"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from dockersim.fs.cred import Cred
 from dockersim.fs.errors import FsError
 from dockersim.fs.filesystem import FileSystem, Stat
 from dockersim.fs.flags import O_ACCMODE, O_APPEND, O_RDONLY, O_WRONLY
@@ -82,7 +83,7 @@ class File:
 class RegularFile(File):
     """A file on a file system."""
 
-    __slots__ = ("_clear_ids", "_clock", "_fs", "_place", "inode")
+    __slots__ = ("_clock", "_cred", "_fs", "_place", "inode")
     kind = "file"
 
     def __init__(
@@ -93,12 +94,12 @@ class RegularFile(File):
         fs: FileSystem,
         inode: Inode,
         clock: Callable[[], int],
-        clear_ids: bool,
+        cred: Cred,
     ) -> None:
         super().__init__(path, flags, stat_of)
         self._fs = fs
         self._clock = clock
-        self._clear_ids = clear_ids
+        self._cred = cred
         self._place = 0
         self.inode = inode
 
@@ -140,8 +141,8 @@ class RegularFile(File):
     def _changed(self) -> None:
         inode = self.inode
         inode.mtime_ns = inode.ctime_ns = self._clock()
-        if self._clear_ids and inode.mode & 0o6000:
-            inode.mode = without_ids(inode.mode)
+        if inode.mode & 0o6000 and not self._cred.privileged:
+            inode.mode &= ~self._cred.dropped_ids(inode)
         self._fs.written(inode)
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -173,11 +174,6 @@ class Directory(File):
 
     def write(self, data: bytes) -> int:
         raise FsError("EBADF", self.path)
-
-
-def without_ids(mode: int) -> int:
-    """The mode after someone unprivileged wrote: no set-user-ID, and no set-group-ID where the group may execute."""
-    return mode & ~0o4000 & ~(0o2000 if mode & 0o010 else 0)
 
 
 class DeviceFactory(Protocol):

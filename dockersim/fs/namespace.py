@@ -135,8 +135,12 @@ class Namespace:
         for name in names[:-1]:
             here = self._step(here, name, cred, followed, path)
         self._searchable(here, cred, path)
-        _check_name(names[-1], path)
         return Last(here, names[-1], path.endswith("/"))
+
+    def final(self, last: Last, path: str) -> Entry | None:
+        """What the last name of a walk names, links not followed; ENAMETOOLONG."""
+        _check_name(last.name, path)
+        return self.entry(last.path)
 
     def _step(self, here: str, name: str, cred: Cred, links: list[str], path: str) -> str:
         self._searchable(here, cred, path)
@@ -152,7 +156,7 @@ class Namespace:
         if entry.kind != "symlink":
             return below
         last = self.follow(entry, here, cred, links, path)
-        return last.directory if last.name == "" else self._step(last.directory, last.name, cred, links, path)
+        return last.directory if not last.name else self._step(last.directory, last.name, cred, links, path)
 
     def follow(self, link: Entry, directory: str, cred: Cred, links: list[str], path: str) -> Last:
         """Walk the target of a symbolic link that is in `directory`, up to its last name."""
@@ -190,7 +194,7 @@ class Namespace:
         last = self.last(path, cwd, cred, links)
         slash = last.slash
         while True:
-            entry = self.entry(last.path)
+            entry = self.final(last, path)
             if entry is None or entry.kind != "symlink" or not (follow or slash):
                 break
             last = self.follow(entry, last.directory, cred, links, path)

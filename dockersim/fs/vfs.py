@@ -245,7 +245,7 @@ class Vfs:
 
     def _free(self, last: Last, path: str, slash_ok: bool = False) -> None:
         """What every call that creates a name checks first."""
-        if last.name in SPECIAL or self._names.entry(last.path) is not None:
+        if last.name in SPECIAL or self._names.final(last, path) is not None:
             raise FsError("EEXIST", path)
         if last.slash and not slash_ok:
             raise FsError("ENOENT", path)
@@ -318,7 +318,7 @@ class Vfs:
     def _doomed(self, last: Last, path: str) -> Entry:
         if not self._names.at(last.directory).writable:
             raise FsError("EROFS", path)
-        entry = self._names.entry(last.path)
+        entry = self._names.final(last, path)
         if entry is None:
             raise FsError("ENOENT", path)
         return entry
@@ -344,7 +344,7 @@ class Vfs:
             raise FsError("EXDEV", old)
         if source.name in SPECIAL or goal.name in SPECIAL:
             raise FsError("EBUSY", old)
-        entry, target = self._doomed(source, old), self._names.entry(goal.path)
+        entry, target = self._doomed(source, old), self._names.final(goal, old)
         if entry.kind != "directory" and (source.slash or goal.slash):
             raise FsError("ENOTDIR", old)
         if is_below(goal.path, source.path):
@@ -395,12 +395,11 @@ class Vfs:
         owner = entry.uid == cred.uid
         new_uid_ok = uid in (-1, entry.uid) if owner else uid == -1
         new_gid_ok = gid == -1 or (owner and (gid == entry.gid or cred.in_group(gid)))
-        if not (cred.privileged or (new_uid_ok and new_gid_ok)):
+        dropped = 0 if entry.kind == "directory" else cred.dropped_ids(entry)
+        if not (cred.privileged or (new_uid_ok and new_gid_ok and (owner or not dropped))):
             raise FsError("EPERM", path)
         inode = self._inode(where)
-        if inode.kind != "directory":
-            drops_group = inode.mode & 0o010 or not (cred.privileged or cred.in_group(inode.gid))
-            inode.mode &= ~(0o6000 if drops_group else 0o4000)
+        inode.mode &= ~dropped
         inode.uid = inode.uid if uid == -1 else uid
         inode.gid = inode.gid if gid == -1 else gid
 
@@ -479,7 +478,7 @@ class Vfs:
         while True:
             if last.slash and last.name not in SPECIAL:
                 raise FsError("EISDIR", path)
-            found = self._names.entry(last.path)
+            found = self._names.final(last, path)
             if found is None:
                 return self._open_new(last, bits, mode, path, cred, umask)
             if bits & O_EXCL:
@@ -531,7 +530,7 @@ class Vfs:
         if bits & O_ACCMODE != O_RDONLY:
             fs.writable(inner)
         inode, dev = fs.hold(inner), self._dev(fs)
-        file = RegularFile(where, bits, lambda: _stat_of(inode, dev), fs, inode, self.now, not cred.privileged)
+        file = RegularFile(where, bits, lambda: _stat_of(inode, dev), fs, inode, self.now, cred)
         if bits & O_TRUNC and bits & O_ACCMODE != O_RDONLY and inode.size:
             file.truncate(0)
         return file

@@ -26,14 +26,15 @@ def status(st):
 
 
 class Disk:
-    def __init__(self):
+    def __init__(self, home):
+        self.home = home
         self.files = {}
+        self.openers = {}
 
     def become(self, uid):
         if os.geteuid() != uid:
             gid, groups = GROUPS[uid]
-            if os.geteuid() != 0:
-                os.seteuid(0)
+            os.seteuid(0)
             os.setgroups(groups)
             os.setegid(gid)
             os.seteuid(uid)
@@ -58,12 +59,14 @@ class Disk:
 
     def rmdir(self, path):
         os.rmdir(path)
+        os.chdir(self.home)
 
     def unlink(self, path):
         os.unlink(path)
 
     def rename(self, old, new):
         os.rename(old, new)
+        os.chdir(self.home)  # it may be this directory that moved, and the simulated one keeps its path
 
     def link(self, old, new):
         os.link(old, new, follow_symlinks=False)
@@ -120,12 +123,19 @@ class Disk:
     def hold(self, slot, path, flags, mode):
         self.drop(slot)
         self.files[slot] = self._open(path, flags, mode)
+        self.openers[slot] = os.geteuid()
+
+    def reopen(self, slot):
+        """Be who opened the file again."""
+        if slot in self.files and os.getuid() == 0:
+            self.become(self.openers[slot])
 
     def drop(self, slot):
         if slot in self.files:
             os.close(self.files.pop(slot))
 
     def held_write(self, slot, data):
+        self.reopen(slot)
         return os.write(self.files[slot], data.encode()) if slot in self.files else None
 
     def held_read(self, slot, count):
@@ -137,6 +147,7 @@ class Disk:
         return None
 
     def held_truncate(self, slot, size):
+        self.reopen(slot)
         if slot in self.files:
             os.ftruncate(self.files[slot], size)
 
@@ -170,7 +181,7 @@ class Disk:
 
 
 def run(job):
-    disk, out = Disk(), []
+    disk, out = Disk("/" if job["chroot"] else job["root"]), []
     os.chdir(job["root"])
     if job["chroot"]:
         os.chroot(".")
