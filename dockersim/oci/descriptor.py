@@ -129,7 +129,7 @@ class Descriptor(Value):
         set_once(self, "platform", platform)
         set_once(self, "artifact_type", artifact_type)
         set_once(self, "urls", tuple(urls))
-        set_once(self, "_annotations", tuple((annotations or {}).items()))
+        set_once(self, "_annotations", tuple(sorted((annotations or {}).items())))
 
     @classmethod
     def of(
@@ -177,7 +177,7 @@ class Descriptor(Value):
         if self.urls:
             value["urls"] = list(self.urls)
         if self._annotations:
-            value["annotations"] = dict(sorted(self._annotations))
+            value["annotations"] = dict(self._annotations)
         if self.platform is not None:
             value["platform"] = self.platform.to_json()
         if self.artifact_type:

@@ -6,6 +6,7 @@ The grammar, the normal form and the words of its errors are those of github.com
 from __future__ import annotations
 
 import re
+from collections import deque
 
 from dockersim.errors import InvalidParameter
 from dockersim.oci.digest import Digest
@@ -165,30 +166,53 @@ def familiar_match(pattern: str, reference: Reference) -> bool:
 
     ``*`` and ``?`` stop at slashes (Go's ``path.Match``). Raises :class:`InvalidParameter` for a bad pattern.
     """
-    expression = re.compile(_pattern(pattern))
+    expression = re.compile(_pattern(pattern), re.DOTALL)
     return any(expression.fullmatch(text) for text in (reference.familiar, reference.familiar_name))
 
 
 def _pattern(pattern: str) -> str:
-    bad = InvalidParameter("syntax error in pattern")
-    out, rest = "", pattern
-    while rest:
-        char, rest = rest[0], rest[1:]
+    """The pattern as a regular expression."""
+    chars = deque(pattern)
+    out = ""
+    while chars:
+        char = chars.popleft()
         if char == "*":
             out += "[^/]*"
         elif char == "?":
             out += "[^/]"
         elif char == "[":
-            inside = re.match(r"(\^?)((?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+\]", rest, re.DOTALL)
-            if inside is None:
-                raise bad
-            out += "[" + inside[0].replace("[", r"\[")
-            rest = rest[inside.end() :]
-        elif char == "\\":
-            if not rest:
-                raise bad
-            out += re.escape(rest[0])
-            rest = rest[1:]
+            out += _char_class(chars)
         else:
-            out += re.escape(char)
+            out += re.escape(_next(chars) if char == "\\" else char)
     return out
+
+
+def _char_class(chars: deque[str]) -> str:
+    negated = bool(chars) and chars[0] == "^"
+    if negated:
+        chars.popleft()
+    ranges: list[str] = []
+    while not (ranges and chars and chars[0] == "]"):
+        low = high = _class_member(chars)
+        if chars and chars[0] == "-":
+            chars.popleft()
+            high = _class_member(chars)
+        ranges.append(f"{re.escape(low)}-{re.escape(high)}" if low <= high else "")
+    chars.popleft()
+    inside = "".join(ranges)
+    if not inside:
+        return "." if negated else "(?!)"
+    return f"[^{inside}]" if negated else f"[{inside}]"
+
+
+def _class_member(chars: deque[str]) -> str:
+    char = _next(chars)
+    if char in "-]":
+        raise InvalidParameter("syntax error in pattern")
+    return _next(chars) if char == "\\" else char
+
+
+def _next(chars: deque[str]) -> str:
+    if not chars:
+        raise InvalidParameter("syntax error in pattern")
+    return chars.popleft()
