@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from dockersim.userland.programs import online
+
 if TYPE_CHECKING:
     from dockersim.userland.process import Process, Program
 
@@ -62,8 +64,7 @@ SYSTEM = {
     "stress": "stress stress-ng",
     "busybox": "busybox",
 }
-# Tables of the same shape for networks, servers, package managers and languages are added to this tuple.
-TABLES: tuple[dict[str, str], ...] = (TEXT, FILES, SYSTEM)
+TABLES: tuple[dict[str, str], ...] = (TEXT, FILES, SYSTEM, *online.TABLES)
 
 ELSEWHERE = {
     "[": f"{HERE}.conditions:test",

@@ -1,0 +1,1 @@
+"""Servers: what starts, listens, logs, answers and stops on signals."""
