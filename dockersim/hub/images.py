@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from dockersim.engine.builder.assemble import Command, assemble
+from dockersim.engine.builder.assemble import Command, assemble_now
 from dockersim.engine.builder.image import Image, Package, package
 from dockersim.fs.layer import Layer
 from dockersim.fs.node import Node
 from dockersim.fs.tree import Tree
-from dockersim.oci import Platform, Reference
+from dockersim.oci import ImageConfig, Platform, Reference
 
 PLATFORMS = (Platform("linux", "amd64"), Platform("linux", "arm64", "v8"))
 
@@ -43,7 +43,7 @@ class Catalogue:
 
     def __init__(self) -> None:
         self._index: dict[str, dict[str, Any]] = {}
-        self._images: dict[tuple[str, str, Platform], Image] = {}
+        self._images: dict[tuple[str, str], Image] = {}
 
     @property
     def index(self) -> dict[str, dict[str, Any]]:
@@ -91,10 +91,10 @@ class Catalogue:
         variant = self.variant(repository, tag)
         if variant is None:
             raise KeyError(f"{repository}:{tag}")
-        key = (repository, variant.tags[0], platform)
+        key = (repository, variant.tags[0])
         if key not in self._images:
-            self._images[key] = self._build(variant, platform)
-        return self._images[key]
+            self._images[key] = self._build(variant)
+        return _on(self._images[key], platform)
 
     def package(self, repository: str, tag: str) -> Package:
         """The image for all platforms, as content for a registry. Raises :class:`KeyError`."""
@@ -125,7 +125,7 @@ class Catalogue:
             push(variant.repository, variant.tags, made)
         return digest in known
 
-    def _build(self, variant: Variant, platform: Platform) -> Image:
+    def _build(self, variant: Variant) -> Image:
         from dockersim.dockerfile import parse
 
         from .rootfs import parse_rootfs
@@ -149,19 +149,24 @@ class Catalogue:
             reference = Reference.docker(name)
             return self.image(reference.path, reference.tag, wanted)
 
-        steps = assemble(
-            dockerfile, _context(sections), base=base, run=run, platform=platform, created_ns=variant.created_ns
-        )
-        return _result(steps)
+        context = _context(sections)
+        return assemble_now(dockerfile, context, base=base, run=run, created_ns=variant.created_ns)
 
 
-def _result(steps: Generator[Any, Any, Image]) -> Image:
-    try:
-        next(steps)
-    except StopIteration as done:
-        image: Image = done.value
+def _on(image: Image, platform: Platform) -> Image:
+    """The image for another platform: simulated programs are the same for all, so only the configuration differs."""
+    config = image.config
+    if config.platform == platform:
         return image
-    raise RuntimeError("a catalogue image took simulated time to build")
+    made = ImageConfig.build(
+        platform=platform,
+        diff_ids=config.diff_ids,
+        config=config.config,
+        history=config.history,
+        created=config.created,
+        author=config.author,
+    )
+    return image._replace(config=made)
 
 
 def _recorded(tree: Tree, entries: dict[str, Node]) -> Layer:

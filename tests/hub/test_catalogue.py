@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import posixpath
 from typing import Any
 
 import pytest
@@ -99,12 +100,11 @@ def test_what_the_image_runs_is_in_it(variant: Variant) -> None:
 @each
 def test_symbolic_links_lead_somewhere(variant: Variant) -> None:
     tree = CATALOGUE.image(variant.repository, variant.tags[0]).tree
-    outside = ("/proc", "/dev", "/sys", "/run")
     for path, node in tree.walk():
-        if node.kind == "symlink" and not node.target.startswith(outside):
-            above = path.rpartition("/")[0]
-            target = node.target if node.target.startswith("/") else f"{above}/{node.target}"
-            assert resolve(tree, target), f"{path} -> {node.target}"
+        if node.kind == "symlink":
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), node.target))
+            if not target.startswith(("/proc/", "/dev/")):  # what the engine mounts
+                assert resolve(tree, target), f"{path} -> {node.target}"
 
 
 @each

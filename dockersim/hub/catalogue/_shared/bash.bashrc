@@ -1,0 +1,4 @@
+# For interactive shells.
+[ -z "$PS1" ] && return
+shopt -s checkwinsize
+PS1='${debian_chroot:+($debian_chroot)}\u@\h:\w\$ '
