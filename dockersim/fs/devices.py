@@ -1,12 +1,17 @@
 """The memory devices (null(4), full(4), random(4)) and a standard /dev."""
 
-import random
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from dockersim.fs.errors import FsError
 from dockersim.fs.file import DeviceFactory, File
 from dockersim.fs.filesystem import Stat
 from dockersim.fs.node import Node
 from dockersim.fs.tree import Tree
+
+if TYPE_CHECKING:
+    from random import Random
 
 _NAMES = {
     "null": (1, 3, 0o666, 0),
@@ -63,7 +68,7 @@ class RandomFile(File):
 
     __slots__ = ("_rng",)
 
-    def __init__(self, path: str, flags: int, stat: Stat, rng: random.Random) -> None:
+    def __init__(self, path: str, flags: int, stat: Stat, rng: Random) -> None:
         super().__init__(path, flags, lambda: stat)
         self._rng = rng
 
@@ -79,16 +84,23 @@ def _finite(n: int, path: str) -> int:
     return n
 
 
-def memory_devices(rng: random.Random) -> dict[tuple[int, int] | str, DeviceFactory]:
+def memory_devices(rng: Random | None = None) -> dict[tuple[int, int] | str, DeviceFactory]:
     """The factories of null, zero, full, random and urandom, by device number."""
 
-    def null(path: str, flags: int, stat: Stat) -> File:
-        return File(path, flags, lambda: stat)
-
-    def zero(path: str, flags: int, stat: Stat) -> File:
-        return ZeroFile(path, flags, stat, full=stat.rdev == (1, 7))
-
     def noise(path: str, flags: int, stat: Stat) -> File:
+        nonlocal rng
+        if rng is None:
+            import random
+
+            rng = random.Random(0)
         return RandomFile(path, flags, stat, rng)
 
-    return {(1, 3): null, (1, 5): zero, (1, 7): zero, (1, 8): noise, (1, 9): noise}
+    return {(1, 3): _null, (1, 5): _zero, (1, 7): _zero, (1, 8): noise, (1, 9): noise}
+
+
+def _null(path: str, flags: int, stat: Stat) -> File:
+    return File(path, flags, lambda: stat)
+
+
+def _zero(path: str, flags: int, stat: Stat) -> File:
+    return ZeroFile(path, flags, stat, full=stat.rdev == (1, 7))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from dockersim.fs.inode import Inode
-from dockersim.fs.node import BLOCK, Kind, Node
+from dockersim.fs.node import BLOCK, Kind, Node, to_seconds
 
 if TYPE_CHECKING:
     from dockersim.fs.file import File
@@ -45,15 +45,15 @@ class Stat(NamedTuple):
 
     @property
     def atime(self) -> float:
-        return self.atime_ns / 1e9
+        return to_seconds(self.atime_ns)
 
     @property
     def mtime(self) -> float:
-        return self.mtime_ns / 1e9
+        return to_seconds(self.mtime_ns)
 
     @property
     def ctime(self) -> float:
-        return self.ctime_ns / 1e9
+        return to_seconds(self.ctime_ns)
 
     @property
     def is_dir(self) -> bool:
@@ -65,7 +65,8 @@ class FileSystem(Protocol):
 
     The Vfs has resolved the path and checked existence, kinds and permissions before it calls; a file system
     only does the thing. `now` is in nanoseconds since 1970. `opened` may answer an open(2) by itself; None leaves
-    it to the Vfs, by the kind of the entry.
+    it to the Vfs, by the kind of the entry. `hold` and `release` go with an open file description; `writable` is the
+    inode whose attributes are about to change; `written` follows each change of content, `reserve` comes before.
     """
 
     read_only: bool
@@ -77,7 +78,7 @@ class FileSystem(Protocol):
     def stat(self, path: str, dev: int) -> Stat: ...
     def statfs(self) -> StatFs: ...
     def opened(self, path: str, flags: int) -> "File | None": ...
-    def hold(self, path: str) -> Inode: ...
+    def hold(self, path: str, write: bool) -> Inode: ...
     def release(self, inode: Inode) -> None: ...
     def writable(self, path: str) -> Inode: ...
     def create(self, path: str, node: Node, now: int) -> Inode: ...

@@ -30,7 +30,7 @@ class Node(NamedTuple):
     @property
     def mtime(self) -> float:
         """Time of last modification, in seconds since 1970."""
-        return self.mtime_ns / 1e9
+        return to_seconds(self.mtime_ns)
 
     @property
     def size(self) -> int:
@@ -92,6 +92,11 @@ WHITEOUT = Node("whiteout", 0)
 def to_ns(seconds: float) -> int:
     """Seconds as nanoseconds, to the microsecond: what a float still holds at today's dates."""
     return round(seconds * 1e6) * 1000
+
+
+def to_seconds(ns: int) -> float:
+    """Nanoseconds as seconds, as near as a float comes."""
+    return ns // 1_000_000_000 + ns % 1_000_000_000 / 1e9
 
 
 def size_of(kind: str, data: bytes | bytearray, target: str, nominal: int | None) -> int:

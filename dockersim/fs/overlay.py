@@ -122,8 +122,10 @@ class Overlay:
     def opened(self, path: str, flags: int) -> None:
         """Files here are opened as their kind says."""
 
-    def hold(self, path: str) -> Inode:
+    def hold(self, path: str, write: bool) -> Inode:
         """The inode of an entry that is there, for an open file description; `release` it after."""
+        if write:
+            self.writable(path)
         entry = self.lookup(path)
         if isinstance(entry, Node):
             ino = self.lower.ino(path)

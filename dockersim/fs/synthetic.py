@@ -52,8 +52,7 @@ class SyntheticFs:
         return sorted(content)
 
     def stat(self, path: str, dev: int) -> Stat:
-        entry = self.lookup(path)
-        assert isinstance(entry, Node)
+        entry = self._node(path)
         ino = self._inos.setdefault(path, len(self._inos) + 1)
         time, size = entry.mtime_ns, 0 if entry.nominal is None else entry.nominal
         nlink = 2 if entry.kind == "directory" else 1
@@ -65,10 +64,10 @@ class SyntheticFs:
     def opened(self, path: str, flags: int) -> File | None:
         return self._opener(path, flags) if self._opener is not None else None
 
-    def hold(self, path: str) -> Inode:
-        entry = self.lookup(path)
-        assert isinstance(entry, Node)
-        inode = Inode(entry, self._inos.setdefault(path, len(self._inos) + 1))
+    def hold(self, path: str, write: bool) -> Inode:
+        if write and self._store is None:
+            raise FsError("EACCES", path)
+        inode = Inode(self._node(path), self._inos.setdefault(path, len(self._inos) + 1))
         self._open[id(inode)] = path
         return inode
 
@@ -76,9 +75,7 @@ class SyntheticFs:
         self._open.pop(id(inode), None)
 
     def writable(self, path: str) -> Inode:
-        if self._store is None:
-            raise FsError("EACCES", path)
-        return Inode(self._node(path), 0)
+        raise FsError("EPERM", path)
 
     def written(self, inode: Inode) -> None:
         if self._store is not None:

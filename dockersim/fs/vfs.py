@@ -1,8 +1,9 @@
 """The file system calls of a little computer, errno for errno as Linux gives them."""
 
-import random
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dockersim.fs.cred import ROOT, Cred, R, W, X
 from dockersim.fs.devices import memory_devices
@@ -25,6 +26,9 @@ from dockersim.fs.namespace import PATH_MAX, SPECIAL, Last, Mount, Namespace
 from dockersim.fs.node import Kind, Node
 from dockersim.fs.paths import is_below
 
+if TYPE_CHECKING:
+    from random import Random
+
 UMASK = 0o022
 T = TypeVar("T")
 
@@ -42,14 +46,14 @@ class Vfs:
         root: FileSystem,
         *,
         clock: Callable[[], float] = lambda: 0.0,
-        rng: random.Random | None = None,
+        rng: Random | None = None,
         source: str = "overlay",
         read_only: bool = False,
     ) -> None:
         self._clock = clock
         self._names = Namespace(Mount("/", root, "/", read_only, source))
         self._devs: dict[int, int] = {}
-        self.devices: dict[tuple[int, int] | str, DeviceFactory] = memory_devices(rng or random.Random(0))
+        self.devices: dict[tuple[int, int] | str, DeviceFactory] = memory_devices(rng)
 
     def now(self) -> int:
         """The time in nanoseconds since 1970, to the microsecond."""
@@ -452,7 +456,7 @@ class Vfs:
     def _inode(self, where: str) -> Inode:
         """The inode behind a path, copied up, its change time set."""
         mount = self._names.at(where)
-        inode = mount.fs.writable(mount.inner(where))
+        inode = _named(where, lambda: mount.fs.writable(mount.inner(where)))
         inode.ctime_ns = self.now()
         return inode
 
@@ -527,9 +531,8 @@ class Vfs:
             if factory is None:
                 raise FsError("ENXIO", path)
             return factory(where, bits, self._stat(where))
-        if bits & O_ACCMODE != O_RDONLY:
-            fs.writable(inner)
-        inode, dev = fs.hold(inner), self._dev(fs)
+        inode = _named(path, lambda: fs.hold(inner, bits & O_ACCMODE != O_RDONLY))
+        dev = self._dev(fs)
         file = RegularFile(where, bits, lambda: _stat_of(inode, dev), fs, inode, self.now, cred)
         if bits & O_TRUNC and bits & O_ACCMODE != O_RDONLY and inode.size:
             file.truncate(0)

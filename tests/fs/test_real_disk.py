@@ -131,9 +131,16 @@ class Simulated:
         self._over(root)
 
     def _over(self, lower: Tree) -> None:
-        self.overlay = Overlay(lower, plain=True)
+        self.heard: dict[str, str] = {}
+        self.overlay = Overlay(lower, plain=True, on_change=self._hear)
         self.vfs = Vfs(self.overlay, clock=self._tick)
         self.vfs.devices["fifo"] = _no_fifo
+
+    def _hear(self, kind: str, path: str) -> None:
+        if kind == "D" and path not in self.overlay.lower:
+            del self.heard[path]
+        else:
+            self.heard[path] = kind
 
     def _tick(self) -> float:
         self.time += 1
@@ -226,6 +233,10 @@ class Simulated:
         assert apply(lower, layer) == tree
         assert diff(lower, tree) == layer
         assert unpack(pack(layer)) == layer
+        listed = {path: kind for kind, path in overlay.changes()}
+        assert {p for p, kind in self.heard.items() if kind == "A"} == tree.nodes.keys() - lower.nodes.keys()
+        assert {p for p, kind in self.heard.items() if kind == "D"} == lower.nodes.keys() - tree.nodes.keys()
+        assert listed.items() <= self.heard.items()
         whole = Layer.of_tree(tree)
         assert pack(tree) == pack(whole)
         assert apply(Tree.EMPTY, unpack(pack(tree))) == tree
