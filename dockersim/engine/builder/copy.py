@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from dockersim.dockerfile import DockerfileError
 from dockersim.fs.layer import Layer
 from dockersim.fs.node import Node
-from dockersim.fs.paths import ancestors, child_of, is_below
+from dockersim.fs.paths import ancestors, child_of
 from dockersim.fs.tree import Tree
 
 _MOST_LINKS = 40
@@ -80,13 +80,16 @@ class Copy:
             raise DockerfileError(f"cannot copy to non-directory: {path}")
         self.entries[path] = node
 
-    def copy(self, source: Tree, path: str, destination: str, *, excluded: Iterable[str] = ()) -> None:
-        """``path`` of ``source``: a directory's contents go into ``destination``, a file there or into it."""
+    def copy(self, source: Tree, path: str, destination: str, *, excluded: Callable[[str], bool]) -> None:
+        """``path`` of ``source``: a directory's contents go into ``destination``, a file there or into it.
+
+        ``excluded`` is asked for each name below a directory (relative to it) and for a file's own name.
+        """
         node = source.nodes[path]
         if node.kind == "directory":
-            self._copy_directory(source, path, destination, frozenset(excluded))
-            return
-        self.put(self.place(destination, path), self.attributes.on(node._replace(link="")))
+            self._copy_directory(source, path, destination, excluded)
+        elif not excluded(posixpath.basename(path)):
+            self.put(self.place(destination, path), self.attributes.on(node._replace(link="")))
 
     def place(self, destination: str, name: str) -> str:
         """Where a file called ``name`` ends up: inside ``destination`` if that is a directory or ends with ``/``."""
@@ -96,12 +99,13 @@ class Copy:
         parent = self.make_directory(posixpath.dirname(posixpath.normpath(destination)))
         return child_of(parent, posixpath.basename(destination))
 
-    def _copy_directory(self, source: Tree, top: str, destination: str, excluded: frozenset[str]) -> None:
+    def _copy_directory(self, source: Tree, top: str, destination: str, excluded: Callable[[str], bool]) -> None:
         root = self.make_directory(destination)
         for path, node in source.walk(top):
-            if path == top or path in excluded or any(is_below(path, gone) for gone in excluded):
+            below = path[len(top.rstrip("/")) :]
+            if path == top or excluded(below[1:]):
                 continue
-            parent, _, name = (root.rstrip("/") + path[len(top.rstrip("/")) :]).rpartition("/")
+            parent, _, name = (root.rstrip("/") + below).rpartition("/")
             self.put(child_of(self.resolve(parent or "/"), name), self.attributes.on(node))
 
     def unpack(self, layer: Layer, destination: str) -> None:

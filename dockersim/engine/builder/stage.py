@@ -145,7 +145,7 @@ class StageState:
         contents = {f"<<{heredoc.name}": heredoc for heredoc in instruction.heredocs}
         sources = [word for word in words if not word.lstrip("0123456789").startswith("<<")]
         self._refuse_remote(instruction, sources)
-        excluded = self._excluded(instruction, source)
+        excluded = self._excluded(instruction)
         for pattern in sources:
             for path in find_sources(source, pattern, stage=stage):
                 if not (instruction.name == "ADD" and self._unpack(copying, source.nodes[path], destination)):
@@ -175,14 +175,13 @@ class StageState:
                 raise NotImplemented_(f"ADD {word}: adding from a URL is not simulated")
 
     @staticmethod
-    def _excluded(instruction: Instruction, source: Tree) -> list[str]:
+    def _excluded(instruction: Instruction) -> Callable[[str], bool]:
         patterns = instruction.repeated.get("exclude", ())
         if not patterns:
-            return []
+            return lambda path: False
         from dockersim.dockerfile.dockerignore import PatternMatcher
 
-        matcher = PatternMatcher(list(patterns))
-        return [path for path, _ in source.walk() if path != "/" and matcher.matches(path[1:])]
+        return PatternMatcher(list(patterns)).matches
 
     @staticmethod
     def _unpack(copying: Copy, node: Node, destination: str) -> bool:
