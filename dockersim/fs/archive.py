@@ -257,11 +257,11 @@ def _size(head: bytes, extended: dict[str, str], flag: bytes) -> int:
 
 
 def _check_sum(head: bytes) -> None:
-    total = sum(head[:148]) + 256 + sum(head[156:])
-    stored = _number(head[148:156])
-    signed = total - 256 * sum(byte > 127 for byte in head[:148] + head[156:])
-    if stored not in (total, signed):
-        raise TarError("invalid tar header")
+    field = head[148:156]
+    total = sum(head) - sum(field) + 8 * 32
+    stored = _number(field)
+    if stored != total and stored != total - 256 * sum(byte > 127 for byte in head[:148] + head[156:]):
+        raise TarError("invalid tar header")  # the second is the sum of signed bytes, which old tars wrote
 
 
 def _number(field: bytes) -> int:

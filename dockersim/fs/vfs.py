@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
-
-from dockersim.fs.cred import ROOT, Cred, R, W, X
-from dockersim.fs.devices import memory_devices
+from dockersim.fs.cred import ROOT, Cred, R, W
 from dockersim.fs.errors import FsError
-from dockersim.fs.file import DeviceFactory, Directory, File, RegularFile
-from dockersim.fs.filesystem import Entry, FileSystem, Stat, StatFs
+from dockersim.fs.file import Directory, File, RegularFile
+from dockersim.fs.filesystem import Entry, Stat
 from dockersim.fs.flags import (
     O_ACCMODE,
     O_CREAT,
@@ -22,364 +18,17 @@ from dockersim.fs.flags import (
     open_flags,
 )
 from dockersim.fs.inode import Inode
-from dockersim.fs.namespace import PATH_MAX, SPECIAL, Last, Mount, Namespace
-from dockersim.fs.node import Kind, Node
-from dockersim.fs.paths import is_below
-
-if TYPE_CHECKING:
-    from random import Random
-
-UMASK = 0o022
-T = TypeVar("T")
+from dockersim.fs.namespace import SPECIAL, Last
+from dockersim.fs.naming import UMASK, Naming, named
 
 
-class Vfs:
+class Vfs(Naming):
     """One mount namespace: a root file system and what is mounted on it.
 
     Paths may be relative to `cwd`, a canonical path (see `realpath`). `cred` is who asks. Modes given to calls that
     create are cut by `umask`. All failures are FsError. `clock` gives seconds since 1970; `rng` feeds /dev/urandom.
     A kernel plugs other devices into `devices`, by (major, minor), or by kind for "fifo" and "socket".
     """
-
-    def __init__(
-        self,
-        root: FileSystem,
-        *,
-        clock: Callable[[], float] = lambda: 0.0,
-        rng: Random | None = None,
-        source: str = "overlay",
-        read_only: bool = False,
-    ) -> None:
-        self._clock = clock
-        self._names = Namespace(Mount("/", root, "/", read_only, source))
-        self._devs: dict[int, int] = {}
-        self.devices: dict[tuple[int, int] | str, DeviceFactory] = memory_devices(rng)
-
-    def now(self) -> int:
-        """The time in nanoseconds since 1970, to the microsecond."""
-        return int(self._clock() * 1e6) * 1000
-
-    # -- mounts
-
-    def mount(
-        self,
-        path: str,
-        fs: FileSystem,
-        subpath: str = "/",
-        *,
-        read_only: bool = False,
-        source: str = "none",
-        options: str = "",
-        cwd: str = "/",
-    ) -> None:
-        """Show `fs`, or the directory or single file at `subpath` in it, at `path`, which must exist.
-
-        ENOTDIR if one is a directory and the other is not; ENOENT if one is missing.
-        """
-        where, entry = self._names.locate(path, cwd, ROOT)
-        shown = fs.lookup(subpath)
-        if shown is None:
-            raise FsError("ENOENT", subpath)
-        if (entry.kind == "directory") != (shown.kind == "directory"):
-            raise FsError("ENOTDIR", path)
-        self._names.attach(Mount(where, fs, subpath, read_only, source, options))
-
-    def umount(self, path: str, *, cwd: str = "/") -> None:
-        """Undo the last mount on `path`: EINVAL if there is none, EBUSY if others are below it."""
-        self._names.detach(self.realpath(path, cwd=cwd))
-
-    def mounts(self) -> list[Mount]:
-        """The mount table, ordered by path."""
-        return self._names.mounts()
-
-    def mount_of(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> Mount:
-        """The mount that `path` is on."""
-        return self._names.at(self.realpath(path, cwd=cwd, cred=cred))
-
-    def statfs(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> StatFs:
-        """Space and its use on the file system that `path` is on."""
-        return self.mount_of(path, cwd=cwd, cred=cred).fs.statfs()
-
-    # -- looking
-
-    def stat(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> Stat:
-        """The status of what `path` names, links followed."""
-        return self._stat(self._names.locate(path, cwd, cred)[0])
-
-    def lstat(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> Stat:
-        """The status of what `path` names; a last symbolic link is not followed."""
-        return self._stat(self._names.locate(path, cwd, cred, follow=False)[0])
-
-    def _stat(self, where: str) -> Stat:
-        mount = self._names.at(where)
-        return mount.fs.stat(mount.inner(where), self._dev(mount.fs))
-
-    def _dev(self, fs: FileSystem) -> int:
-        return self._devs.setdefault(id(fs), len(self._devs) + 41)
-
-    def exists(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> bool:
-        """Whether stat(2) would succeed."""
-        try:
-            return self._names.probe(path, cwd, cred)[1] is not None
-        except FsError:
-            return False
-
-    def is_dir(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> bool:
-        """Whether `path` is, or leads to, a directory."""
-        try:
-            entry = self._names.probe(path, cwd, cred)[1]
-        except FsError:
-            return False
-        return entry is not None and entry.kind == "directory"
-
-    def readlink(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> str:
-        """The target of a symbolic link; EINVAL for anything else."""
-        entry = self._names.locate(path, cwd, cred, follow=False)[1]
-        if entry.kind != "symlink":
-            raise FsError("EINVAL", path)
-        return entry.target
-
-    def realpath(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> str:
-        """The canonical path of something that exists."""
-        return self._names.locate(path, cwd, cred)[0]
-
-    def listdir(self, path: str = ".", *, cwd: str = "/", cred: Cred = ROOT) -> list[str]:
-        """The sorted names in a directory, without `.` and `..`."""
-        where, entry = self._names.locate(path, cwd, cred)
-        if entry.kind != "directory":
-            raise FsError("ENOTDIR", path)
-        self._may(entry, R, cred, path)
-        mount = self._names.at(where)
-        return list(mount.fs.listdir(mount.inner(where)))
-
-    def walk(self, top: str, *, cwd: str = "/", cred: Cred = ROOT) -> Iterator[tuple[str, Stat]]:
-        """`top` and all below it with their status, each directory before what is in it; links are not followed.
-
-        Paths are `top` with names added. What cannot be read raises, as listdir does.
-        """
-        stack = [top]
-        while stack:
-            path = stack.pop()
-            stat = self.lstat(path, cwd=cwd, cred=cred)
-            yield path, stat
-            if stat.kind == "directory":
-                names = self.listdir(path, cwd=cwd, cred=cred)
-                stack.extend(f"{path.rstrip('/')}/{name}" for name in reversed(names))
-
-    def access(self, path: str, mode: int, *, cwd: str = "/", cred: Cred = ROOT) -> None:
-        """Raise EACCES or EROFS unless `cred` may do `mode`: a sum of R (4), W (2), X (1), or 0 for existence."""
-        where, entry = self._names.locate(path, cwd, cred)
-        mount = self._names.at(where)
-        on_disk = entry.kind in ("file", "directory", "symlink")
-        if mode & W and on_disk and mount.fs.read_only:
-            raise FsError("EROFS", path)
-        self._may(entry, mode, cred, path)
-        if mode & W and on_disk and mount.read_only:
-            raise FsError("EROFS", path)
-
-    def _may(self, entry: Entry, want: int, cred: Cred, path: str) -> None:
-        if not cred.may(entry, want):
-            raise FsError("EACCES", path)
-
-    # -- making
-
-    def mkdir(self, path: str, mode: int = 0o777, *, cwd: str = "/", cred: Cred = ROOT, umask: int = UMASK) -> None:
-        """Make a directory."""
-        last = self._names.last(path, cwd, cred)
-        self._free(last, path, slash_ok=True)
-        self._create(last, "directory", mode & 0o1777, path, cred, umask)
-
-    def makedirs(self, path: str, mode: int = 0o777, *, cwd: str = "/", cred: Cred = ROOT, umask: int = UMASK) -> None:
-        """Make a directory and those above it that are missing; fine if it is there, ENOTDIR or EEXIST if a file is."""
-        done = "/" if path.startswith("/") else ""
-        for name in [name for name in path.split("/") if name]:
-            done += name
-            if not self.is_dir(done, cwd=cwd, cred=cred):
-                self.mkdir(done, mode, cwd=cwd, cred=cred, umask=umask)
-            done += "/"
-
-    def symlink(self, target: str, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> None:
-        """Make a symbolic link at `path`."""
-        if not target:
-            raise FsError("ENOENT", path)
-        if len(target.encode("utf-8", "surrogateescape")) >= PATH_MAX:
-            raise FsError("ENAMETOOLONG", path)
-        last = self._names.last(path, cwd, cred)
-        self._free(last, path)
-        self._create(last, "symlink", 0o777, path, cred, 0, target=target)
-
-    def mkfifo(self, path: str, mode: int = 0o666, *, cwd: str = "/", cred: Cred = ROOT, umask: int = UMASK) -> None:
-        """Make a named pipe."""
-        self.mknod(path, "fifo", mode, cwd=cwd, cred=cred, umask=umask)
-
-    def mknod(
-        self,
-        path: str,
-        kind: Kind,
-        mode: int = 0o666,
-        rdev: tuple[int, int] | None = None,
-        *,
-        cwd: str = "/",
-        cred: Cred = ROOT,
-        umask: int = UMASK,
-    ) -> None:
-        """Make a fifo, socket, empty file or, as a privileged user, a device (EPERM for others)."""
-        last = self._names.last(path, cwd, cred)
-        self._free(last, path)
-        self._may_enter(last, path, cred)
-        if kind in ("char", "block") and not cred.privileged:
-            raise FsError("EPERM", path)
-        self._create(last, kind, mode, path, cred, umask, rdev=rdev)
-
-    def link(self, old: str, new: str, *, cwd: str = "/", cred: Cred = ROOT, follow: bool = False) -> None:
-        """Give a file one more name. EPERM for directories, and for files of others that one may not write
-        (fs.protected_hardlinks, as distributions set it); EXDEV across mounts."""
-        source, entry = self._names.locate(old, cwd, cred, follow)
-        last = self._names.last(new, cwd, cred)
-        self._free(last, new)
-        mount = self._names.at(last.directory)
-        if self._names.at(source) is not mount:
-            raise FsError("EXDEV", new)
-        if not (cred.owns(entry) or _is_safe_source(entry, cred)):
-            raise FsError("EPERM", new)
-        self._may_enter(last, new, cred)
-        if entry.kind == "directory":
-            raise FsError("EPERM", new)
-        mount.fs.link(mount.inner(source), mount.inner(last.path), self.now())
-
-    def _free(self, last: Last, path: str, slash_ok: bool = False) -> None:
-        """What every call that creates a name checks first."""
-        if last.name in SPECIAL or self._names.final(last, path) is not None:
-            raise FsError("EEXIST", path)
-        if last.slash and not slash_ok:
-            raise FsError("ENOENT", path)
-        if not self._names.at(last.directory).writable:
-            raise FsError("EROFS", path)
-
-    def _may_enter(self, last: Last, path: str, cred: Cred) -> None:
-        directory = self._names.entry(last.directory)
-        assert directory is not None
-        self._may(directory, W | X, cred, path)
-
-    def _create(
-        self,
-        last: Last,
-        kind: Kind,
-        mode: int,
-        path: str,
-        cred: Cred,
-        umask: int,
-        target: str = "",
-        rdev: tuple[int, int] | None = None,
-    ) -> Inode:
-        self._may_enter(last, path, cred)
-        directory = self._names.entry(last.directory)
-        assert directory is not None
-        gid = cred.gid
-        mode &= 0o7777 & ~umask
-        if directory.mode & 0o2000:
-            gid = directory.gid
-            if kind == "directory":
-                mode |= 0o2000
-            elif mode & 0o2010 == 0o2010 and not (cred.privileged or cred.in_group(gid)):
-                mode &= ~0o2000
-        mount = self._names.at(last.directory)
-        now = self.now()
-        node = Node(kind, mode, cred.uid, gid, now, target=target, rdev=rdev)
-        return _named(path, lambda: mount.fs.create(mount.inner(last.path), node, now))
-
-    # -- unmaking and moving
-
-    def unlink(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> None:
-        """Take the name of anything but a directory away; the file lives on while it is open or has another name."""
-        last = self._names.last(path, cwd, cred)
-        if last.name in SPECIAL:
-            raise FsError("EISDIR", path)
-        entry = self._doomed(last, path)
-        if last.slash:
-            raise FsError("EISDIR" if entry.kind == "directory" else "ENOTDIR", path)
-        self._may_delete(last, entry, path, cred)
-        if entry.kind == "directory":
-            raise FsError("EISDIR", path)
-        self._remove(last, path)
-
-    def rmdir(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> None:
-        """Remove an empty directory."""
-        last = self._names.last(path, cwd, cred)
-        if last.name in SPECIAL:
-            raise FsError({"": "EBUSY", ".": "EINVAL", "..": "ENOTEMPTY"}[last.name], path)
-        entry = self._doomed(last, path)
-        self._may_delete(last, entry, path, cred)
-        if entry.kind != "directory":
-            raise FsError("ENOTDIR", path)
-        if self._names.is_mount(last.path):
-            raise FsError("EBUSY", path)
-        mount = self._names.at(last.path)
-        if mount.fs.listdir(mount.inner(last.path)):
-            raise FsError("ENOTEMPTY", path)
-        self._remove(last, path)
-
-    def _doomed(self, last: Last, path: str) -> Entry:
-        if not self._names.at(last.directory).writable:
-            raise FsError("EROFS", path)
-        entry = self._names.final(last, path)
-        if entry is None:
-            raise FsError("ENOENT", path)
-        return entry
-
-    def _may_delete(self, last: Last, entry: Entry, path: str, cred: Cred) -> None:
-        directory = self._names.entry(last.directory)
-        assert directory is not None
-        self._may(directory, W | X, cred, path)
-        if directory.mode & 0o1000 and not (cred.owns(entry) or cred.owns(directory)):
-            raise FsError("EPERM", path)
-
-    def _remove(self, last: Last, path: str) -> None:
-        if self._names.is_mount(last.path):
-            raise FsError("EBUSY", path)
-        mount = self._names.at(last.directory)
-        _named(path, lambda: mount.fs.remove(mount.inner(last.path), self.now()))
-
-    def rename(self, old: str, new: str, *, cwd: str = "/", cred: Cred = ROOT) -> None:
-        """Move `old` to `new`, in place of what is there if it is of the same sort (an empty directory, a file)."""
-        source, goal = self._names.last(old, cwd, cred), self._names.last(new, cwd, cred)
-        mount = self._names.at(source.directory)
-        if self._names.at(goal.directory) is not mount:
-            raise FsError("EXDEV", old)
-        if source.name in SPECIAL or goal.name in SPECIAL:
-            raise FsError("EBUSY", old)
-        entry, target = self._doomed(source, old), self._names.final(goal, old)
-        if entry.kind != "directory" and (source.slash or goal.slash):
-            raise FsError("ENOTDIR", old)
-        if is_below(goal.path, source.path):
-            raise FsError("EINVAL", old)
-        if is_below(source.path, goal.path):
-            raise FsError("ENOTEMPTY", old)
-        if target is not None and self._stat(source.path)[6:8] == self._stat(goal.path)[6:8]:
-            return
-        self._may_move(source, goal, entry, target, old, cred)
-        if target is not None:
-            self._remove(goal, old)
-        inner = mount.inner
-        _named(old, lambda: mount.fs.rename(inner(source.path), inner(goal.path), self.now()))
-
-    def _may_move(self, source: Last, goal: Last, entry: Entry, target: Entry | None, path: str, cred: Cred) -> None:
-        is_dir = entry.kind == "directory"
-        self._may_delete(source, entry, path, cred)
-        if target is None:
-            self._may_enter(goal, path, cred)
-        else:
-            self._may_delete(goal, target, path, cred)
-            if is_dir != (target.kind == "directory"):
-                raise FsError("ENOTDIR" if is_dir else "EISDIR", path)
-        if is_dir and source.directory != goal.directory:
-            self._may(entry, W, cred, path)
-        names = self._names
-        if names.is_mount(source.path) or names.is_mount(goal.path) or names.mounts_below(source.path):
-            raise FsError("EBUSY", path)
-        mount = names.at(goal.directory)
-        if target is not None and is_dir and mount.fs.listdir(mount.inner(goal.path)):
-            raise FsError("ENOTEMPTY", path)
 
     # -- attributes
 
@@ -456,7 +105,7 @@ class Vfs:
     def _inode(self, where: str) -> Inode:
         """The inode behind a path, copied up, its change time set."""
         mount = self._names.at(where)
-        inode = _named(where, lambda: mount.fs.writable(mount.inner(where)))
+        inode = named(where, lambda: mount.fs.writable(mount.inner(where)))
         inode.ctime_ns = self.now()
         return inode
 
@@ -531,7 +180,7 @@ class Vfs:
             if factory is None:
                 raise FsError("ENXIO", path)
             return factory(where, bits, self._stat(where))
-        inode = _named(path, lambda: fs.hold(inner, bits & O_ACCMODE != O_RDONLY))
+        inode = named(path, lambda: fs.hold(inner, bits & O_ACCMODE != O_RDONLY))
         dev = self._dev(fs)
         file = RegularFile(where, bits, lambda: _stat_of(inode, dev), fs, inode, self.now, cred)
         if bits & O_TRUNC and bits & O_ACCMODE != O_RDONLY and inode.size:
@@ -565,16 +214,3 @@ def _stat_of(inode: Inode, dev: int) -> Stat:
         inode.kind, inode.mode, inode.uid, inode.gid, inode.size, inode.nlink, inode.ino, dev, inode.rdev,
         inode.atime_ns, inode.mtime_ns, inode.ctime_ns,
     )  # fmt: skip
-
-
-def _is_safe_source(entry: Entry, cred: Cred) -> bool:
-    setgid = entry.mode & 0o2010 == 0o2010
-    return entry.kind == "file" and not entry.mode & 0o4000 and not setgid and cred.may(entry, R | W)
-
-
-def _named(path: str, act: Callable[[], T]) -> T:
-    """Do it; an error of the file system gets the path that was asked for."""
-    try:
-        return act()
-    except FsError as error:
-        raise FsError(error.code, path) from None
