@@ -1,1 +1,5 @@
-"""Floor 5: the daemon: images, containers, networks, volumes, the builder, the Engine API."""
+"""Floor 5: the daemon. Images, containers, networks, volumes and the builder behind the Engine API."""
+
+from dockersim.engine.daemon import Engine
+
+__all__ = ["Engine"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+
+from dockersim.errors import InvalidParameter
 
 SECOND = 1_000_000_000
 ZERO = "0001-01-01T00:00:00Z"
@@ -52,3 +55,40 @@ def http_date(seconds: int) -> str:
     year, month, day = civil(days)
     clock = f"{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
     return f"{DAYS[days % 7]}, {day:02d} {MONTHS[month - 1]} {year} {clock} GMT"
+
+
+def timestamp(text: str) -> int:
+    """``1768208400``, ``1768208400.000000001`` or RFC 3339 as unix nanoseconds; InvalidParameter for anything else."""
+    whole, _, fraction = text.partition(".")
+    if whole.lstrip("-").isdigit() and (fraction.isdigit() or not fraction):
+        return int(whole) * SECOND + int((fraction or "0").ljust(9, "0")[:9])
+    moment = _parse(text)
+    if moment is None:
+        raise InvalidParameter(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    return moment
+
+
+def _parse(text: str) -> int | None:
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    days = days_of(year, month, day)
+    seconds = days * 86_400 + hour * 3600 + minute * 60 + second
+    zone = found[8] or "Z"
+    if zone != "Z":
+        offset = int(zone[1:3]) * 3600 + int(zone[-2:]) * 60
+        seconds += offset if zone[0] == "-" else -offset
+    return seconds * SECOND + int((found[7] or "0").ljust(9, "0")[:9])
+
+
+_MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(Z|[+-]\d\d:?\d\d)?")
+
+
+def days_of(year: int, month: int, day: int) -> int:
+    """Days from 1970-01-01 to a date: the inverse of :func:`civil`."""
+    year -= month <= 2
+    era = year // 400
+    year_of_era = year - era * 400
+    day_of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
+    return era * 146_097 + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - 719_468

@@ -113,6 +113,10 @@ class Channel:
             return self._take()
         return b"" if self._closed and not self._chunks else None
 
+    def arrives_in(self) -> float:
+        """Seconds until the next chunk that was sent has arrived; 0 when there is none."""
+        return self._chunks[0][0] - self.sim.now if self._chunks else 0.0
+
     def readable(self) -> simpy.Event:
         """An event for the next chunk sent, or the end."""
         if self._readers is None or self._readers.triggered:

@@ -155,11 +155,13 @@ class Process:
 
     def out(self, text: str | bytes) -> None:
         """Text for standard output; written at the next :meth:`flush`, at the latest when the program ends."""
-        self._output.append((1, text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")))
+        if text:
+            self._output.append((1, text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")))
 
     def err(self, text: str | bytes) -> None:
         """Text for standard error, in order with :meth:`out`."""
-        self._output.append((2, text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")))
+        if text:
+            self._output.append((2, text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")))
 
     def fail(self, message: str, status: int = 1) -> int:
         """``name: message`` on standard error; returns ``status``, to be returned."""

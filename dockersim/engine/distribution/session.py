@@ -18,13 +18,14 @@ from dockersim.engine.distribution.errors import (
     header,
     refusal,
 )
-from dockersim.errors import InvalidParameter
+from dockersim.errors import InvalidParameter, System, Unauthorized
 from dockersim.sim import ConnectFailed, WireCut, exchange, read_all
 from dockersim.trace import events as e
 from dockersim.wire import Request, Response, with_query
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
+    from dockersim.sim import Link
     from dockersim.wire import Headers, Steps
 
 PING_PATIENCE, DIAL_PATIENCE = 15.0, 30.0
@@ -90,6 +91,7 @@ class Session:
         self._token = ""
         self._token_ends = 0.0
         self._agent = user_agent(engine.kernel.release, upstream)
+        self.link: Link | None = None
 
     # ---- talking
 
@@ -149,6 +151,8 @@ class Session:
         if listener.service is None or (endpoint.secure and endpoint.port != 443):
             reason = "http: server gave HTTP response to HTTPS client" if listener.service is not None else "EOF"
             raise TransportError(request.method, url, reason)
+        if endpoint is self.endpoint:
+            self.link = link
         request.peer = engine.stack.addresses()[0] if engine.stack.interfaces else "127.0.0.1"
         try:
             return (yield from exchange(engine.sim, engine.name, link, listener.service, request))
@@ -210,14 +214,18 @@ class Session:
         )
 
     def login(self) -> Steps:
-        """Show the credentials once. Raises :class:`RegistryError` for wrong ones, and what :meth:`ping` raises."""
+        """Show the credentials once. Raises :class:`Unauthorized`, :class:`System`, and what :meth:`ping` raises."""
         yield from self.ping()
-        if self._scheme == "bearer":
-            yield from self._fetch_token(client_id="docker", offline_token="true")
+        url = self.url("/v2/")
+        try:
+            if self._scheme == "bearer":
+                yield from self._fetch_token(client_id="docker", offline_token="true")
+        except RegistryError as error:
+            raise Unauthorized(f'Get "{url}": {error.message}') from None
         response = yield from self.request("GET", "/v2/")
-        body = yield from read_all(response.body)
-        del body
-        return response
+        yield from self.read("/v2/", response)
+        if response.status != 200:
+            raise System(f"login attempt to {url} failed with status: {response.status} {response.reason}")
 
 
 def user_agent(kernel: str, upstream: str) -> str:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dockersim.engine.images.image import Image
 from dockersim.errors import InvalidParameter, NotFound
-from dockersim.oci import Descriptor, Digest, ImageConfig, Manifest, Platform, Reference, chain_id, parse_any
+from dockersim.oci import Descriptor, Digest, ImageConfig, Platform, Reference, chain_id, media, parse_any
 from dockersim.store import References
 from dockersim.trace import events as e
 
 if TYPE_CHECKING:
+    from dockersim.engine.builder.image import ImageLayer
     from dockersim.engine.daemon import Engine
     from dockersim.fs import Layer
 
@@ -187,7 +188,34 @@ class ImageStore:
         record(e.ImageAdded, self._engine.name, image.id, image.chain_ids, image.size)
         return image
 
+    def build(self, config: ImageConfig, layers: Iterable[ImageLayer], base: str = "", parent: str = "") -> Image:
+        """The image of new layers on top of ``base`` (a chain ID, or empty); the other arguments as for :meth:`create`.
+
+        The layers are kept as tar archives: nothing says yet how a registry will have them.
+        """
+        lease = self.lease()
+        try:
+            name = base
+            for layer in layers:
+                if not self.has_tar(layer.diff_id):
+                    self.put_blob(layer.tar, lease, layer.diff_id, media.OCI_LAYER)
+                name = self.add_layer(name, layer.diff_id, layer.layer, lease)
+            return self.create(config, parent)
+        finally:
+            self.release(lease)
+
+    def log(self, action: str, identity: str, name: str = "") -> None:
+        """Tell ``docker events`` what happened to an image."""
+        image = self._images.get(identity)
+        labels = (image.labels if image is not None else None) or {}
+        self._engine.events.log("image", action, identity, {**labels, "name": name or identity})
+
     # ---- layers as bytes
+
+    def has_tar(self, diff_id: str) -> bool:
+        """Whether :meth:`layer_tar` has something to give."""
+        blobs = self._blobs.get(diff_id, ())
+        return diff_id in self.content or any(blob.descriptor.digest in self.content for blob in blobs)
 
     def blobs(self, diff_id: str) -> list[Blob]:
         """The compressed forms of a layer that are known, newest first."""
@@ -220,15 +248,6 @@ class ImageStore:
 
                 return gunzip(self.content.get(blob.descriptor.digest))
         raise NotFound(f"layer does not exist: {diff_id}")
-
-    def manifest(self, identity: str) -> Manifest | None:
-        """A manifest that the image came with, if it was pulled."""
-        for digest in self._manifests.get(identity, ()):
-            if digest in self.content:
-                document = self.content.media_type(digest)
-                if document in ("", *_IMAGE_MANIFESTS):
-                    return Manifest(self.content.get(digest), document)
-        return None
 
     # ---- taking away
 
@@ -275,12 +294,6 @@ class ImageStore:
         for lease in self._leases:
             held |= lease.blobs
         return held
-
-
-_IMAGE_MANIFESTS = (
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-)
 
 
 def _shown(name: str) -> str:

@@ -1,0 +1,235 @@
+"""``docker run`` and ``docker create``."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Generator
+from typing import Any
+
+from dockersim.client.cli import Cli
+from dockersim.client.messages import Display
+from dockersim.client.request import create_body
+from dockersim.client.streams import Session, SignalProxy
+from dockersim.client.transport import Failure, Refused
+from dockersim.errors import DockersimError
+from dockersim.fs import FsError
+from dockersim.oci import Reference
+from dockersim.wire.message import json_bytes
+
+Steps = Generator[Any, Any, int]
+DAEMON_FAILED, NOT_EXECUTABLE, NOT_FOUND = 125, 126, 127
+
+
+def run(cli: Cli) -> Steps:
+    """``docker run``: create, attach, start, and the container's exit status."""
+    try:
+        return (yield from _run(cli))
+    except Failure as failure:
+        raise _as_run_failure(cli, failure) from None
+
+
+def create(cli: Cli) -> Steps:
+    """``docker create``: prints the id."""
+    try:
+        body = create_body(cli.p, cli.options, cli.args[0], cli.args[1:], detach=False)
+        answer = yield from create_container(cli, body)
+    except Failure as failure:
+        raise _as_run_failure(cli, failure) from None
+    cli.print(answer["Id"])
+    return 0
+
+
+def _as_run_failure(cli: Cli, failure: Failure) -> Failure:
+    status = DAEMON_FAILED
+    text = str(failure)
+    if "executable file not found" in text or "no such file or directory" in text or "system cannot find" in text:
+        status = NOT_FOUND
+    elif "permission denied" in text or "is a directory" in text:
+        status = NOT_EXECUTABLE
+    if failure.status == SILENT:
+        return failure
+    if not isinstance(failure, StartRefused):
+        status = DAEMON_FAILED
+    return Failure(f"docker: {text}\n\nRun '{cli.full} --help' for more information", status)
+
+
+class StartRefused(Failure):
+    """The daemon could not start what it had created."""
+
+
+SILENT = -1
+
+
+def _run(cli: Cli) -> Steps:
+    o, p = cli.options, cli.p
+    detach = bool(o["detach"])
+    if detach and o["attach"]:
+        raise Failure("conflicting options: cannot specify both --attach and --detach")
+    body = create_body(p, o, cli.args[0], cli.args[1:], detach=detach)
+    if o["tty"] and o["interactive"] and not detach and not p.isatty(0):
+        raise _NoTerminal("the input device is not a TTY")
+    answer = yield from create_container(cli, body)
+    container = answer["Id"]
+    for warning in answer.get("Warnings") or ():
+        cli.warn(f"WARNING: {warning}")
+    yield from p.flush()
+    attached = body["AttachStdin"] or body["AttachStdout"] or body["AttachStderr"]
+    proxy = SignalProxy(cli, container) if not detach and o["sig-proxy"] and not o["tty"] else None
+    session = (yield from _attach(cli, container, body)) if attached and not detach else None
+    waiting = yield from _wait(cli, container, bool(o["rm"]))
+    if detach:
+        cli.print(container)
+        yield from p.flush()
+    try:
+        yield from cli.daemon.call("POST", f"/containers/{container}/start")
+    except Refused as refused:
+        if session is not None:
+            session.end()
+        if o["rm"]:
+            yield from _status(waiting)
+        raise StartRefused(str(refused)) from None
+    if o["tty"] and session is not None and p.isatty(1):
+        size = {"h": str(p.tty.rows), "w": str(p.tty.columns)}
+        yield from cli.daemon.call("POST", f"/containers/{container}/resize", size)
+    if session is None:
+        return 0 if detach else (yield from _status(waiting))
+    yield from session.show()
+    status = yield from _ended(cli, container, waiting)
+    if proxy is not None:
+        proxy.end()
+    return status
+
+
+class _NoTerminal(Failure):
+    pass
+
+
+def _attach(cli: Cli, container: str, body: dict[str, Any]) -> Generator[Any, Any, Session]:
+    query = {"stream": "1"}
+    for stream in ("stdin", "stdout", "stderr"):
+        if body[f"Attach{stream.capitalize()}"]:
+            query[stream] = "1"
+    if cli.options["detach-keys"]:
+        query["detachKeys"] = cli.options["detach-keys"]
+    response = yield from cli.daemon.call(
+        "POST",
+        f"/containers/{container}/attach",
+        query,
+        headers={"Connection": "Upgrade", "Content-Type": "text/plain", "Upgrade": "tcp"},
+    )
+    return Session(cli, response, stdin=body["AttachStdin"], tty=body["Tty"])
+
+
+def _wait(cli: Cli, container: str, removed: bool) -> Generator[Any, Any, Any]:
+    condition = "removed" if removed else "next-exit"
+    response = yield from cli.daemon.call("POST", f"/containers/{container}/wait", {"condition": condition})
+    return response.body
+
+
+def _status(waiting: Any) -> Steps:
+    import json
+
+    data = yield from waiting.receive()
+    return int(json.loads(data)["StatusCode"]) if data else DAEMON_FAILED
+
+
+def _ended(cli: Cli, container: str, waiting: Any) -> Steps:
+    """The status, unless the client was detached from a container that goes on."""
+    if cli.options["tty"]:
+        try:
+            state = (yield from cli.daemon.get(f"/containers/{container}/json"))["State"]
+        except Refused:
+            state = {"Running": False}
+        if state["Running"]:
+            return 0
+    return (yield from _status(waiting))
+
+
+# ---- creating
+
+
+def create_container(cli: Cli, body: dict[str, Any]) -> Generator[Any, Any, dict[str, Any]]:
+    """Create, pulling the image first where it is missing or where ``--pull`` says so."""
+    o = cli.options
+    image = body["Image"]
+    try:
+        reference = Reference.normalized(image)
+    except DockersimError as error:
+        if not _is_id(image):
+            raise Failure(error.message) from None
+        reference = None
+    _check_cidfile(cli)
+    if o["pull"] not in ("always", "missing", "never"):
+        raise Failure(f'invalid pull option: \'{o["pull"]}\': must be one of "always", "missing" or "never"')
+    if o["pull"] == "always" and reference is not None:
+        yield from pull(cli, reference)
+    try:
+        answer = yield from _post_create(cli, body)
+    except Refused as refused:
+        if refused.code != 404 or reference is None or o["pull"] != "missing" or "No such image" not in refused.plain:
+            raise
+        if not o["quiet"]:
+            cli.warn(f"Unable to find image '{reference.tagged_or_latest().familiar}' locally")
+        yield from pull(cli, reference)
+        answer = yield from _post_create(cli, body)
+    if o["cidfile"]:
+        cli.p.write_file(o["cidfile"], answer["Id"].encode())
+    return answer
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == 64 and all(letter in "0123456789abcdef" for letter in text)
+
+
+def _check_cidfile(cli: Cli) -> None:
+    path = cli.options["cidfile"]
+    if not path:
+        return
+    try:
+        cli.p.vfs.stat(path, cwd=cli.p.cwd, cred=cli.p.cred)
+    except FsError:
+        return
+    raise Failure(f"container ID file found, make sure the other container isn't running or delete {path}")
+
+
+def _post_create(cli: Cli, body: dict[str, Any]) -> Generator[Any, Any, dict[str, Any]]:
+    query = {}
+    if cli.options["name"]:
+        query["name"] = cli.options["name"]
+    if cli.options["platform"]:
+        query["platform"] = cli.options["platform"]
+    answer: dict[str, Any] = yield from cli.daemon.post("/containers/create", query, body)
+    return answer
+
+
+def pull(cli: Cli, reference: Reference) -> Generator[Any, Any, None]:
+    """Pull an image for a container, its progress on standard error."""
+    full = reference.tagged_or_latest()
+    query = {"fromImage": full.name, "tag": full.digest or full.tag}
+    if cli.options["platform"]:
+        query["platform"] = cli.options["platform"]
+    yield from cli.p.flush()
+    response = yield from cli.daemon.call("POST", "/images/create", query, headers={"X-Registry-Auth": auth(cli, full)})
+    if cli.options["quiet"]:
+        yield from _drain(response.body)
+    else:
+        try:
+            yield from Display(cli.p, 2).show(response.body)
+        except Failure as failure:
+            raise Failure(f"Error response from daemon: {failure}") from None
+
+
+def _drain(body: Any) -> Generator[Any, Any, None]:
+    while (yield from body.receive()):
+        pass
+
+
+def auth(cli: Cli, reference: Reference) -> str:
+    """The header with the credentials for a reference's registry: base64url JSON, ``{}`` without any."""
+    key = "https://index.docker.io/v1/" if reference.domain == "docker.io" else reference.domain
+    entry = cli.config().get("auths", {}).get(key, {})
+    if not entry.get("auth"):
+        return base64.urlsafe_b64encode(b"{}").decode()
+    username, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
+    value = {"username": username, "password": password, "serveraddress": key}
+    return base64.urlsafe_b64encode(json_bytes(value).strip()).decode()

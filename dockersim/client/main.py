@@ -1,0 +1,92 @@
+"""``docker``: one program of the laptop. Reads its arguments, finds the command, and turns failures into messages."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from importlib import import_module
+from typing import Any
+
+from dockersim.client import version
+from dockersim.client.cli import Cli
+from dockersim.client.flags import Invocation, UsageError, parse
+from dockersim.client.transport import Failure
+from dockersim.userland.process import Process
+
+NOT_SIMULATED = 125
+
+
+def main(p: Process) -> Generator[Any, Any, int]:
+    """The program."""
+    try:
+        invocation = parse(p.argv[1:], p.env, p.cwd)
+    except UsageError as error:
+        p.out(error.stdout)
+        p.err(error.stderr)
+        return error.exit_code
+    p.out(invocation.stdout)
+    p.err(invocation.stderr)
+    if invocation.show:
+        return _show(p, invocation)
+    refusal = _refusal(invocation)
+    if refusal:
+        p.err(f"docker: {refusal}\n")
+        return NOT_SIMULATED
+    return (yield from _run(p, invocation))
+
+
+def _run(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
+    path = invocation.command.path
+    module, name = COMMANDS[path].split(":")
+    function = getattr(import_module(f"dockersim.client.commands.{module}"), name)
+    try:
+        cli = Cli(p, invocation)
+        status: int = yield from function(cli)
+    except Failure as failure:
+        yield from p.flush()
+        if str(failure):
+            p.err(f"{failure}\n")
+        status = failure.status
+    return status
+
+
+def _show(p: Process, invocation: Invocation) -> int:
+    if invocation.show == "version":
+        p.out(f"Docker version {version.CLIENT}, build {version.COMMIT}\n")
+        return 0
+    from dockersim.client.help import page
+
+    text = page(invocation.command, invocation.called, width=p.tty.columns if p.isatty(1) else 80)
+    if invocation.show == "bare":
+        p.err(text) if invocation.command.path else p.out(text)
+        return 0
+    p.out(text)
+    return 0
+
+
+def _refusal(invocation: Invocation) -> str:
+    """Why this command line is not simulated; empty when it is."""
+    found = invocation.command
+    if found.path not in COMMANDS:
+        return f"'{found.full}' is not simulated yet"
+    if found.support.startswith("refused"):
+        return f"'{found.full}' is not simulated: {found.support.removeprefix('refused').strip()}"
+    for flag in invocation.options.given:
+        if flag.support.startswith("refused"):
+            why = flag.support.removeprefix("refused").strip()
+            return f"the flag --{flag.name} of '{found.full}' is not simulated: {why}"
+    return ""
+
+
+COMMANDS: dict[str, str] = {
+    "run": "run:run",
+    "create": "run:create",
+    "ps": "ps:ps",
+    "images": "images:images",
+    "pull": "images:pull",
+    "version": "system:version",
+    "start": "life:start",
+    "stop": "life:stop",
+    "rm": "life:rm",
+    "logs": "logs:logs",
+}
+"""Path of a command, as the grammar names it, to ``module:function`` under ``commands``."""

@@ -1,0 +1,129 @@
+"""An attached command: the container's streams on one side, the terminal or the pipes of the client on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from dockersim.client.cli import Cli
+from dockersim.sim import BrokenPipe, Connection, WireCut
+from dockersim.userland import signals
+from dockersim.wire import Response
+from dockersim.wire.frames import Decoder
+
+Steps = Generator[Any, Any, None]
+MANY = 3
+"""So many SIGINT or SIGTERM that do not help, and the client gives up by itself."""
+
+
+class Session:
+    """Carries bytes both ways until the container's side ends.
+
+    ``raw`` puts the client's terminal into raw mode for as long as it lasts; input ends with ``stop``.
+    """
+
+    def __init__(self, cli: Cli, response: Response, *, stdin: bool, tty: bool) -> None:
+        assert isinstance(response.upgrade, Connection)
+        self.connection = response.upgrade
+        self._p = cli.p
+        self._tty = tty
+        self._multiplexed = response.headers.get("Content-Type", "").endswith("multiplexed-stream")
+        self._stopped = cli.p.sim.event()
+        self._restore = cli.p.tty.make_raw() if tty and stdin and cli.p.isatty(0) else None
+        if stdin:
+            cli.p.sim.process(self._type())
+        else:
+            self.connection.close_write()
+
+    def show(self) -> Steps:
+        """Copy output until its end."""
+        decoder = Decoder()
+        try:
+            while data := (yield from self._receive()):
+                if not self._multiplexed:
+                    yield from self._p.write(1, data)
+                    continue
+                for stream, payload in decoder.feed(data):
+                    yield from self._p.write(1 if stream == 1 else 2, payload)
+        except WireCut:
+            pass
+        finally:
+            self.end()
+
+    def _receive(self) -> Generator[Any, Any, bytes]:
+        """The next chunk; waits as a process waits, so that signals reach it."""
+        channel = self.connection.incoming
+        while (data := channel.receive_now()) is None:
+            yield from self._p.block(channel.readable())
+            delay = channel.arrives_in()
+            if delay > 0:
+                yield from self._p.block(self._p.sim.timeout(delay))
+        return data
+
+    def end(self) -> None:
+        """Give the terminal back, stop reading input."""
+        if self._restore is not None:
+            self._restore()
+            self._restore = None
+        if not self._stopped.triggered:
+            self._stopped.succeed()
+        self.connection.close()
+
+    def _type(self) -> Steps:
+        """Copy input to the container: beside everything else, until it ends or the session does."""
+        file = self._p.fds.get(0)
+        if file is None:
+            return
+        file.acquire()
+        try:
+            while not self._stopped.triggered:
+                data = file.read(32_768)
+                if data is None:
+                    yield file.readable() | self._stopped
+                    continue
+                if not data:
+                    break
+                yield from self.connection.send(data)
+            self.connection.close_write()
+        except (WireCut, BrokenPipe):
+            pass
+        finally:
+            file.release()
+
+
+class SignalProxy:
+    """Passes the signals that the client gets on to the container, as ``--sig-proxy`` says."""
+
+    FORWARDED = tuple(
+        signals.NUMBERS[name] for name in "HUP INT QUIT USR1 USR2 ALRM TERM CONT WINCH TSTP TTIN TTOU".split()
+    )
+
+    def __init__(self, cli: Cli, container: str) -> None:
+        self._cli = cli
+        self._container = container
+        self._asked = 0
+        for number in self.FORWARDED:
+            if number not in (signals.WINCH, signals.CONT):
+                cli.p.handlers[number] = self._pass_on
+
+    def _pass_on(self, number: int) -> None:
+        p = self._cli.p
+        if number in (signals.INT, signals.TERM):
+            self._asked += 1
+            if self._asked >= MANY:
+                p.err(f"\ngot {MANY} SIGTERM/SIGINTs, forcefully exiting\n")
+                p.exit(1)
+        p.sim.process(self._kill(signals.name_of(number).removeprefix("SIG")))
+
+    def _kill(self, name: str) -> Steps:
+        from dockersim.client.transport import Failure
+
+        try:
+            yield from self._cli.daemon.call("POST", f"/containers/{self._container}/kill", {"signal": name})
+        except Failure:
+            return
+
+    def end(self) -> None:
+        """Signals mean again what they mean."""
+        for number in self.FORWARDED:
+            self._cli.p.handlers.pop(number, None)

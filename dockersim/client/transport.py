@@ -1,0 +1,158 @@
+"""How the client reaches its daemon: by the socket that the laptop's file system has, or over TCP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from dockersim.client import version
+from dockersim.fs import FsError
+from dockersim.sim import ConnectFailed, Service, WireCut, exchange, read_all
+from dockersim.userland.process import Process
+from dockersim.wire import Request, Response, with_query
+
+DEFAULT_HOST = "unix:///var/run/docker.sock"
+AGENT = f"Docker-Client/{version.CLIENT} (linux)"
+
+Steps = Generator[Any, Any, Any]
+
+
+class Failure(Exception):
+    """What ends a command: ``str`` is Docker's message, ``status`` the exit status where it is not the command's own."""
+
+    def __init__(self, message: str, status: int = 1) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class NoDaemon(Failure):
+    """Nobody answers at the daemon's address."""
+
+
+class Refused(Failure):
+    """The daemon answered with an error; ``code`` is the HTTP status."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(f"Error response from daemon: {message}")
+        self.code = code
+        self.plain = message
+
+
+class Daemon:
+    """A client's view of one daemon. The API version is negotiated by the first request, with ``HEAD /_ping``."""
+
+    def __init__(self, process: Process, host: str) -> None:
+        self.process = process
+        self.host = host
+        self.api = process.env.get("DOCKER_API_VERSION", "").strip()
+        self.pinned = bool(self.api)
+        self.server: dict[str, str] = {}
+        self._service: Service | None = None
+        self._source = "client" if process.computer.name == "laptop" else process.computer.name
+
+    # ---- requests
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str] | list[tuple[str, str]] | None = None,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> Generator[Any, Any, Response]:
+        """One request under the negotiated version; its response. :class:`Refused` for a status from 400 on."""
+        if not self.api:
+            yield from self.ping()
+        response = yield from self._send(
+            _request(method, with_query(f"/v{self.api}{path}", query or {}), body, headers, self.host)
+        )
+        if response.status >= 400:
+            raise Refused(_message((yield from read_all(response.body)), response), response.status)
+        return response
+
+    def get(self, path: str, query: dict[str, str] | None = None) -> Generator[Any, Any, Any]:
+        """The JSON at ``path``."""
+        response = yield from self.call("GET", path, query)
+        return json.loads((yield from read_all(response.body)))
+
+    def post(
+        self, path: str, query: dict[str, str] | list[tuple[str, str]] | None = None, body: Any = None
+    ) -> Generator[Any, Any, Any]:
+        """POST; the answer's JSON, or ``None`` where it has no body."""
+        response = yield from self.call("POST", path, query, body)
+        data = yield from read_all(response.body)
+        return json.loads(data) if data else None
+
+    def ping(self) -> Steps:
+        """Ask the daemon who it is, and agree on an API version."""
+        response = yield from self._send(_request("HEAD", "/_ping", None, None, self.host))
+        self.server = response.headers
+        if not self.pinned:
+            offered = self.server.get("Api-Version")
+            self.api = min(version.API, offered or "1.24", key=_number)
+
+    def _send(self, request: Request) -> Generator[Any, Any, Response]:
+        process = self.process
+        try:
+            if self.host.startswith("unix://"):
+                path = self.host.removeprefix("unix://")
+                if self._service is None:
+                    self._service = process.computer.unix_service(path, process.cwd, process.cred)
+                link = process.computer.net.net.link(self._source, self._service.name)
+                return (yield from exchange(process.sim, self._source, link, self._service, request))
+            name, _, port = self.host.removeprefix("tcp://").partition(":")
+            stack = process.computer.net
+            return (yield from stack.net.request(stack, name, int(port or 2375), request, self._source))
+        except FsError as error:
+            raise self._unreachable(error) from None
+        except (ConnectFailed, WireCut):
+            raise NoDaemon(
+                f"Cannot connect to the Docker daemon at {self.host}. Is the docker daemon running?"
+            ) from None
+
+    def _unreachable(self, error: FsError) -> NoDaemon:
+        if error.code == "EACCES":
+            return NoDaemon(
+                "permission denied while trying to connect to the Docker daemon socket at "
+                f'{self.host}: Get "http://{self.host.removeprefix("unix://").replace("/", "%2F")}/v{version.API}/": '
+                f"dial unix {self.host.removeprefix('unix://')}: connect: permission denied"
+            )
+        return NoDaemon(f"Cannot connect to the Docker daemon at {self.host}. Is the docker daemon running?")
+
+
+def _request(method: str, target: str, body: Any, headers: dict[str, str] | None, host: str) -> Request:
+    fields = {"Host": "api.moby.localhost", "User-Agent": AGENT}
+    if body is None:
+        payload: Any = b""
+        if method != "GET" and method != "HEAD":
+            fields["Content-Length"] = "0"
+    elif isinstance(body, dict):
+        payload = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+        fields["Content-Length"] = str(len(payload))
+        fields["Content-Type"] = "application/json"
+    else:
+        payload = body
+        if isinstance(body, bytes):
+            fields["Content-Length"] = str(len(body))
+    if headers:
+        fields.update(headers)
+    return Request(method, target, fields, payload)
+
+
+def _message(data: bytes, response: Response) -> str:
+    try:
+        message = json.loads(data)["message"]
+    except (ValueError, KeyError, TypeError):
+        message = data.decode(errors="replace").strip() or f"{response.status} {response.reason}"
+    return str(message).strip()
+
+
+def _number(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
+
+
+def messages(body: Any) -> Generator[Any, Any, Iterator[dict[str, Any]]]:
+    """The next JSON messages of a stream, as far as they have arrived; an empty iterator at the end."""
+    chunk = yield from body.receive()
+    return (json.loads(line) for line in chunk.splitlines() if line.strip())

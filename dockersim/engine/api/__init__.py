@@ -1,0 +1,1 @@
+"""The Engine API: one module for each resource, behind one border."""

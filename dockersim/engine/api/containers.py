@@ -1,0 +1,251 @@
+"""The Engine API's container operations: requests in, the collection and its life below, JSON and streams out."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from dockersim.engine.api import filters as f
+from dockersim.engine.api.server import read_json
+from dockersim.engine.containers import logs, states
+from dockersim.engine.containers.attach import attach
+from dockersim.engine.containers.inspect import inspect
+from dockersim.engine.containers.listing import ALLOWED, rows
+from dockersim.errors import Conflict, InvalidParameter, System
+from dockersim.sim import Channel
+from dockersim.userland import signals
+from dockersim.wire import Request, Response, Router, json_bytes, json_response
+
+if TYPE_CHECKING:
+    from dockersim.engine.containers.container import Container
+    from dockersim.engine.daemon import Engine
+
+Steps = Generator[Any, Any, Response]
+CREATE_SECONDS = 0.012
+NO_CONTENT = 204
+
+
+def routes(engine: Engine, router: Router) -> None:
+    """Register every operation under ``/containers``."""
+    api = ContainersApi(engine)
+    router.add("POST", "/containers/create", api.create)
+    router.add("GET", "/containers/json", api.list)
+    router.add("POST", "/containers/prune", api.prune)
+    router.add("GET", "/containers/{id}/json", api.inspect)
+    router.add("POST", "/containers/{id}/start", api.start)
+    router.add("POST", "/containers/{id}/stop", api.stop)
+    router.add("POST", "/containers/{id}/restart", api.restart)
+    router.add("POST", "/containers/{id}/kill", api.kill)
+    router.add("POST", "/containers/{id}/pause", api.pause)
+    router.add("POST", "/containers/{id}/unpause", api.unpause)
+    router.add("POST", "/containers/{id}/wait", api.wait)
+    router.add("POST", "/containers/{id}/rename", api.rename)
+    router.add("POST", "/containers/{id}/resize", api.resize)
+    router.add("POST", "/containers/{id}/attach", api.attach)
+    router.add("GET", "/containers/{id}/logs", api.logs)
+    router.add("DELETE", "/containers/{id}", api.remove)
+
+
+class ContainersApi:
+    """One handler for each operation, named as the API description names them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._bodies: dict[bytes, dict[str, Any]] = {}
+
+    def _find(self, request: Request) -> Container:
+        return self._engine.containers.get(request.params["id"])
+
+    # ---- making and listing
+
+    def create(self, request: Request) -> Steps:
+        """ContainerCreate."""
+        body = self._body(request)
+        raw = request.body
+        assert isinstance(raw, bytes)
+        container = self._engine.containers.create(
+            body, raw, request.query.get("name", ""), request.query.get("platform", "")
+        )
+        yield self._engine.sim.timeout(CREATE_SECONDS)
+        return json_response({"Id": container.id, "Warnings": []}, 201)
+
+    def _body(self, request: Request) -> dict[str, Any]:
+        """The request's JSON; equal bytes are read once, since a class types the same line thirty times."""
+        raw = request.body
+        assert isinstance(raw, bytes)
+        known = self._bodies.get(raw)
+        if known is not None:
+            return known
+        body = read_json(request)
+        if not body.get("Image"):
+            if not any(body.values()):
+                raise InvalidParameter("config cannot be empty in order to create a container")
+            raise InvalidParameter("no command specified" if not body.get("Cmd") else "invalid reference format")
+        if len(self._bodies) >= 256:
+            self._bodies.clear()
+        self._bodies[raw] = body
+        return body
+
+    def list(self, request: Request) -> Response:
+        """ContainerList."""
+        limit = request.query.get("limit", "")
+        if limit and not limit.lstrip("-").isdigit():
+            raise InvalidParameter(f'strconv.Atoi: parsing "{limit}": invalid syntax')
+        listed = rows(
+            self._engine,
+            everything=request.flag("all"),
+            limit=int(limit or 0),
+            size=request.flag("size"),
+            filters=f.parse(request, ALLOWED),
+        )
+        return json_response(listed)
+
+    def inspect(self, request: Request) -> Response:
+        """ContainerInspect."""
+        return json_response(inspect(self._engine, self._find(request), request.flag("size")))
+
+    # ---- life
+
+    def start(self, request: Request) -> Steps:
+        """ContainerStart."""
+        yield from self._engine.lifecycle.start(self._find(request))
+        return Response(NO_CONTENT)
+
+    def stop(self, request: Request) -> Steps:
+        """ContainerStop."""
+        container, signal = self._find(request), request.query.get("signal", "")
+        _check_signal(signal)
+        yield from self._engine.lifecycle.stop(container, _seconds(request), signal)
+        return Response(NO_CONTENT)
+
+    def restart(self, request: Request) -> Steps:
+        """ContainerRestart."""
+        container, signal = self._find(request), request.query.get("signal", "")
+        _check_signal(signal)
+        yield from self._engine.lifecycle.restart(container, _seconds(request), signal)
+        return Response(NO_CONTENT)
+
+    def kill(self, request: Request) -> Response:
+        """ContainerKill."""
+        text = request.query.get("signal", "") or "KILL"
+        number = signals.number_of(text)
+        if number is None:
+            raise InvalidParameter(f"invalid signal: {text}")
+        self._engine.lifecycle.signal(self._find(request), number)
+        return Response(NO_CONTENT)
+
+    def pause(self, request: Request) -> Response:
+        """ContainerPause."""
+        self._engine.lifecycle.pause(self._find(request))
+        return Response(NO_CONTENT)
+
+    def unpause(self, request: Request) -> Response:
+        """ContainerUnpause."""
+        self._engine.lifecycle.unpause(self._find(request))
+        return Response(NO_CONTENT)
+
+    def rename(self, request: Request) -> Response:
+        """ContainerRename."""
+        self._engine.containers.rename(self._find(request), request.query.get("name", ""))
+        return Response(NO_CONTENT)
+
+    def resize(self, request: Request) -> Response:
+        """ContainerResize."""
+        container = self._find(request)
+        container.run.size = size = (int(request.query.get("h", "0")), int(request.query.get("w", "0")))
+        if not container.running:
+            raise Conflict(f"cannot resize a stopped container: container {container.id} is not running")
+        if container.run.streams is not None:
+            container.run.streams.resize(*size)
+        return Response(200)
+
+    def wait(self, request: Request) -> Response:
+        """ContainerWait: the head of the answer at once, the status when the condition is met."""
+        container = self._find(request)
+        condition = request.query.get("condition", "") or "not-running"
+        if condition not in ("not-running", "next-exit", "removed"):
+            raise InvalidParameter(f'invalid condition: "{condition}"')
+        body = Channel(self._engine.sim)
+
+        def answer(status: int) -> None:
+            result: dict[str, Any] = {"StatusCode": status}
+            body.send_now(json_bytes(result))
+            body.close()
+
+        if condition == "removed":
+            container.run.on_removed.append(answer)
+        elif condition == "next-exit" or container.state in states.ALIVE:
+            container.run.on_exit.append(answer)
+        else:
+            answer(container.ran.exit_code)
+        return Response(200, {"Content-Type": "application/json"}, body)
+
+    def remove(self, request: Request) -> Steps:
+        """ContainerDelete."""
+        container = self._find(request)
+        if request.flag("link"):
+            raise System("removing a link is not simulated: links belong to the default bridge of old")
+        if container.state in states.ALIVE and request.flag("force"):
+            yield from self._end(container)
+        if container.id in self._engine.containers:
+            self._engine.containers.remove(container, volumes=request.flag("v"))
+        return Response(NO_CONTENT)
+
+    def _end(self, container: Container) -> Generator[Any, Any, None]:
+        if container.state == states.RESTARTING:
+            yield from self._engine.lifecycle.stop(container)
+        else:
+            if container.spec.host["AutoRemove"]:
+                gone = self._engine.sim.event()
+                container.run.on_removed.append(lambda status: _trigger(gone))
+                yield from self._engine.lifecycle.kill_and_wait(container)
+                if not gone.triggered:
+                    yield gone
+                return
+            yield from self._engine.lifecycle.kill_and_wait(container)
+
+    def prune(self, request: Request) -> Response:
+        """ContainerPrune."""
+        chosen = f.parse(request, ("label", "label!", "until"))
+        deleted, freed = [], 0
+        limit = f.until(chosen, self._engine.sim.nanoseconds())
+        for container in self._engine.containers:
+            if container.state not in (states.CREATED, states.EXITED, states.DEAD) or container.created > limit:
+                continue
+            if f.pruned(chosen, container.spec.config["Labels"]):
+                freed += container.overlay.size()
+                deleted.append(container.id)
+                self._engine.containers.remove(container, reason="docker container prune")
+        self._engine.events.log("container", "prune", "", {"reclaimed": str(freed)})
+        return json_response({"ContainersDeleted": deleted or None, "SpaceReclaimed": freed})
+
+    # ---- streams
+
+    def attach(self, request: Request) -> Response:
+        """ContainerAttach."""
+        return attach(self._engine, self._find(request), request)
+
+    def logs(self, request: Request) -> Response:
+        """ContainerLogs."""
+        return logs.serve(self._engine, self._find(request), request)
+
+
+def _trigger(event: simpy.Event) -> None:
+    event.succeed()
+
+
+def _seconds(request: Request) -> float | None:
+    text = request.query.get("t", "")
+    if not text:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise InvalidParameter(f'strconv.Atoi: parsing "{text}": invalid syntax') from None
+
+
+def _check_signal(text: str) -> None:
+    if text and signals.number_of(text) is None:
+        raise InvalidParameter(f"invalid signal: {text}")

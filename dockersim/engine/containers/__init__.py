@@ -1,0 +1,1 @@
+"""Containers: their wishes, their states, their life, their streams."""

@@ -1,0 +1,164 @@
+"""All containers of one daemon: making, finding, removing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from dockersim.engine.containers import launch, names, states
+from dockersim.engine.containers.container import Container
+from dockersim.engine.containers.spec import Json, Spec
+from dockersim.errors import Conflict, InvalidParameter, NotFound
+from dockersim.fs import Overlay
+from dockersim.trace import events as e
+
+if TYPE_CHECKING:
+    from dockersim.engine.containers.streams import Streams
+    from dockersim.engine.daemon import Engine
+    from dockersim.engine.images import Image
+
+SPECS_KEPT = 256
+
+
+class Containers:
+    """The containers, by id and by name. Iteration is in order of creation."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._by_id: dict[str, Container] = {}
+        self._by_name: dict[str, Container] = {}
+        self._specs: dict[tuple[bytes, str], Spec] = {}
+        self.waiting_clients: dict[str, list[Callable[[Streams | None], None]]] = {}
+
+    def __iter__(self) -> Iterator[Container]:
+        return iter(list(self._by_id.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __contains__(self, identity: object) -> bool:
+        return identity in self._by_id
+
+    @property
+    def names(self) -> dict[str, Container]:
+        """Name to container, for looking only."""
+        return self._by_name
+
+    # ---- finding
+
+    def get(self, reference: str) -> Container:
+        """The container with this id, name or unambiguous beginning of an id. NotFound in the engine's words."""
+        found = self._by_id.get(reference) or self._by_name.get(reference.removeprefix("/"))
+        if found is not None:
+            return found
+        if not reference:
+            raise InvalidParameter("No container name or ID supplied")
+        matches = [identity for identity in self._by_id if identity.startswith(reference)]
+        if len(matches) > 1:
+            raise InvalidParameter(f"multiple IDs found with provided prefix: {reference}")
+        if not matches:
+            raise NotFound(f"No such container: {reference}")
+        return self._by_id[matches[0]]
+
+    # ---- making
+
+    def create(self, body: Json, raw: bytes, name: str = "", platform: str = "") -> Container:
+        """A new container from a create request. ``raw`` are the request's bytes: equal ones share their spec.
+
+        Raises NotFound (image), Conflict (name), InvalidParameter.
+        """
+        launch.check(body)
+        if name:
+            name = names.check(name)
+        image = self._engine.images.get(body["Image"])
+        spec = self._spec(body, raw, image)
+        identity = self._engine.sim.hex(64)
+        name = self._reserve(name, identity)
+        overlay = self._engine.writable_layer(identity, image)
+        container = Container(identity, name, image, spec, self._engine.sim.nanoseconds(), overlay)
+        self._by_id[identity] = container
+        self._by_name[name] = container
+        try:
+            self._engine.networks.check(container)
+            self._engine.volumes.prepare(container)
+        except BaseException:
+            self._forget(container)
+            raise
+        record = self._engine.sim.trace.record
+        record(e.ContainerCreated, self._engine.name, identity, name, image.id)
+        self._engine.lifecycle.log(container, "create")
+        return container
+
+    def _spec(self, body: Json, raw: bytes, image: Image) -> Spec:
+        key = raw, image.id
+        spec = self._specs.get(key)
+        if spec is None:
+            spec = Spec(body, image.run_config)
+            if len(self._specs) >= SPECS_KEPT:
+                self._specs.clear()
+            self._specs[key] = spec
+        return spec
+
+    def _reserve(self, name: str, identity: str) -> str:
+        if not name:
+            return names.generate(self._engine.sim.rng, self._by_name)
+        holder = self._by_name.get(name)
+        if holder is not None:
+            raise Conflict(
+                f'Conflict. The container name "/{name}" is already in use by container "{holder.id}". '
+                "You have to remove (or rename) that container to be able to reuse that name."
+            )
+        return name
+
+    def rename(self, container: Container, name: str) -> None:
+        """Give another name. InvalidParameter, Conflict."""
+        if not name:
+            raise InvalidParameter("Neither old nor new names may be empty")
+        if name.removeprefix("/") == container.name:
+            raise InvalidParameter("Renaming a container with the same name as its current name")
+        name = self._reserve(names.check(name), container.id)
+        before = container.name
+        del self._by_name[before]
+        container.name = name
+        self._by_name[name] = container
+        self._engine.sim.trace.record(e.ContainerRenamed, self._engine.name, container.id, before, name)
+        self._engine.networks.renamed(container)
+        self._engine.lifecycle.log(container, "rename", oldName=f"/{before}")
+
+    # ---- removing
+
+    def remove(self, container: Container, *, volumes: bool = False, reason: str = "docker rm") -> None:
+        """Remove a container that does not run, and its writable layer with it."""
+        if container.state not in (states.CREATED, states.EXITED, states.DEAD):
+            how = "pause" if container.state == states.PAUSED else container.state
+            raise Conflict(_in_the_way(container, how))
+        self._engine.lifecycle.move(container, "remove", reason)
+        self._forget(container)
+        self._engine.volumes.release(container, volumes)
+        self._engine.networks.forget(container)
+        self._engine.sim.trace.record(e.ContainerRemoved, self._engine.name, container.id, container.name)
+        self._engine.lifecycle.log(container, "destroy")
+        for waiter in container.ran.on_removed:
+            waiter(container.ran.exit_code)
+
+    def _forget(self, container: Container) -> None:
+        self._by_id.pop(container.id, None)
+        self._by_name.pop(container.name, None)
+        self._engine.snapshots.remove(container.id)
+
+
+def _in_the_way(container: Container, state: str) -> str:
+    if state == states.RUNNING:
+        return (
+            f'cannot remove container "{container.name}": container is running: '
+            "stop the container before removing or force remove"
+        )
+    return (
+        f'cannot remove container "{container.name}": container is '
+        f"{'paused and must be unpaused first' if state == 'pause' else state}"
+    )
+
+
+def writable(overlay: Overlay) -> dict[str, Any]:
+    """Sizes in bytes as ``docker ps -s`` has them: the writable layer's, and all of it."""
+    return {"SizeRw": overlay.size()}

@@ -1,0 +1,93 @@
+"""A container as ``GET /containers/{id}/json`` shows it (operation ``ContainerInspect``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dockersim.engine.containers import states
+from dockersim.engine.times import rfc3339
+
+if TYPE_CHECKING:
+    from dockersim.engine.containers.container import Container
+    from dockersim.engine.daemon import Engine
+
+Json = dict[str, Any]
+
+
+def inspect(engine: Engine, container: Container, size: bool = False) -> Json:
+    """The whole object; with ``size`` also SizeRw and SizeRootFs, in bytes."""
+    run = container.ran
+    directory = f"{engine.root}/containers/{container.id}"
+    started = bool(run.started)
+    host = dict(container.host)
+    body: Json = {
+        "Id": container.id,
+        "Created": rfc3339(container.created),
+        "Path": container.spec.argv[0],
+        "Args": list(container.spec.argv[1:]),
+        "State": _state(container),
+        "Image": container.image.id,
+        "ResolvConfPath": f"{directory}/resolv.conf" if started else "",
+        "HostnamePath": f"{directory}/hostname" if started else "",
+        "HostsPath": f"{directory}/hosts" if started else "",
+        "LogPath": f"{directory}/{container.id}-json.log" if started and run.log.kept else "",
+        "Name": f"/{container.name}",
+        "RestartCount": run.restarts,
+        "Driver": "overlay2",
+        "Platform": "linux",
+        "MountLabel": "",
+        "ProcessLabel": "",
+        "AppArmorProfile": "",
+        "ExecIDs": list(run.execs) or None,
+        "HostConfig": host,
+        "GraphDriver": _graph_driver(engine, container),
+    }
+    if size:
+        upper = container.overlay.size()
+        body |= {"SizeRw": upper, "SizeRootFs": container.image.size + upper}
+    body |= {
+        "Mounts": engine.volumes.mount_points(container),
+        "Config": {**container.spec.config, "Hostname": container.hostname},
+        "NetworkSettings": engine.networks.settings(container),
+    }
+    return body
+
+
+def _state(container: Container) -> Json:
+    run, state = container.ran, container.state
+    view: Json = {
+        "Status": state,
+        "Running": state in states.ALIVE,
+        "Paused": state == states.PAUSED,
+        "Restarting": state == states.RESTARTING,
+        "OOMKilled": run.oom_killed,
+        "Dead": state == states.DEAD,
+        "Pid": run.process.host_pid if run.process is not None else 0,
+        "ExitCode": run.exit_code,
+        "Error": run.error,
+        "StartedAt": rfc3339(run.started),
+        "FinishedAt": rfc3339(run.finished),
+    }
+    if run.health is not None:
+        view["Health"] = run.health.json()
+    return view
+
+
+def _graph_driver(engine: Engine, container: Container) -> Json:
+    base = f"{engine.root}/overlay2"
+    chain = reversed(container.image.chain_ids)
+    lower = [
+        f"{base}/{container.id}-init/diff",
+        *(f"{base}/{str(link).removeprefix('sha256:')}/diff" for link in chain),
+    ]
+    top = f"{base}/{container.id}"
+    return {
+        "Data": {
+            "ID": container.id,
+            "LowerDir": ":".join(lower),
+            "MergedDir": f"{top}/merged",
+            "UpperDir": f"{top}/diff",
+            "WorkDir": f"{top}/work",
+        },
+        "Name": "overlay2",
+    }

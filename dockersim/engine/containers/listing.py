@@ -1,0 +1,182 @@
+"""The rows of ``GET /containers/json`` (operation ``ContainerList``), and their filters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dockersim.engine.api import filters as f
+from dockersim.engine.containers import states
+from dockersim.engine.times import SECOND
+from dockersim.errors import DockersimError, InvalidParameter, NotFound
+from dockersim.units import human_duration
+
+if TYPE_CHECKING:
+    from dockersim.engine.containers.container import Container
+    from dockersim.engine.daemon import Engine
+
+Json = dict[str, Any]
+ALLOWED = (
+    "ancestor before exited expose health id is-task isolation label name network publish since status volume".split()
+)
+_STATUSES = ("created", "dead", "exited", "paused", "removing", "restarting", "running")
+_HEALTH = ("none", "starting", "healthy", "unhealthy")
+
+
+def rows(engine: Engine, *, everything: bool, limit: int, size: bool, filters: f.Filters) -> list[Json]:
+    """The newest first. ``everything`` also lists what does not run; a ``limit`` does so, too."""
+    chosen = list(reversed(list(engine.containers)))
+    chosen = _by_position(engine, chosen, filters)
+    wanted = _statuses(filters)
+    if not (everything or limit > 0 or wanted or "exited" in filters or "before" in filters or "since" in filters):
+        chosen = [one for one in chosen if one.state in states.ALIVE]
+    chosen = [one for one in chosen if _matches(engine, one, filters, wanted)]
+    if limit > 0:
+        chosen = chosen[:limit]
+    return [row(engine, one, size) for one in chosen]
+
+
+def row(engine: Engine, container: Container, size: bool) -> Json:
+    """One container."""
+    now = engine.sim.nanoseconds()
+    view: Json = {
+        "Id": container.id,
+        "Names": [f"/{container.name}"],
+        "Image": _image_name(engine, container),
+        "ImageID": container.image.id,
+        "Command": command(container),
+        "Created": container.created // SECOND,
+        "Ports": engine.networks.ports(container),
+        "Labels": container.spec.config["Labels"],
+        "State": container.state,
+        "Status": status(container, now),
+        "HostConfig": {"NetworkMode": container.host["NetworkMode"]},
+        "NetworkSettings": {"Networks": engine.networks.settings(container)["Networks"]},
+        "Mounts": engine.volumes.mount_points(container),
+    }
+    if size:
+        upper = container.overlay.size()
+        if upper:
+            view["SizeRw"] = upper
+        view["SizeRootFs"] = container.image.size + upper
+    return view
+
+
+def _image_name(engine: Engine, container: Container) -> str:
+    """The image as it was asked for, while that name still stands for it; else its id."""
+    try:
+        same = engine.images.get(container.image_name) is container.image
+    except DockersimError:
+        same = False
+    return container.image_name if same else container.image.id
+
+
+def command(container: Container) -> str:
+    """The command line as ``docker ps`` shows it: arguments with spaces in quotes."""
+    path, *arguments = container.spec.argv
+    shown = [f"'{argument}'" if " " in argument else argument for argument in arguments]
+    return " ".join([path, *shown])
+
+
+def status(container: Container, now: int) -> str:
+    """``Up 3 minutes``, ``Exited (0) 2 seconds ago``, ``Created``."""
+    run, state = container.ran, container.state
+    if state in (states.RUNNING, states.PAUSED):
+        since = human_duration(now - run.started)
+        if state == states.PAUSED:
+            return f"Up {since} (Paused)"
+        health = run.health.word if run.health is not None else ""
+        return f"Up {since} ({health})" if health else f"Up {since}"
+    if state == states.RESTARTING:
+        return f"Restarting ({run.exit_code}) {human_duration(now - run.finished)} ago"
+    if state == states.REMOVING:
+        return "Removal In Progress"
+    if state == states.DEAD:
+        return "Dead"
+    if not run.started:
+        return "Created"
+    return f"Exited ({run.exit_code}) {human_duration(now - run.finished)} ago"
+
+
+def _statuses(filters: f.Filters) -> set[str]:
+    wanted = set(filters.get("status", ()))
+    for value in wanted:
+        if value not in _STATUSES:
+            raise InvalidParameter(f"invalid filter 'status={value}'")
+    return wanted
+
+
+def _by_position(engine: Engine, chosen: list[Container], filters: f.Filters) -> list[Container]:
+    for reference in filters.get("before", ()):
+        edge = _edge(engine, reference)
+        chosen = chosen[chosen.index(edge) + 1 :] if edge in chosen else chosen
+    for reference in filters.get("since", ()):
+        edge = _edge(engine, reference)
+        chosen = chosen[: chosen.index(edge)] if edge in chosen else chosen
+    return chosen
+
+
+def _edge(engine: Engine, reference: str) -> Container:
+    try:
+        return engine.containers.get(reference)
+    except NotFound as missing:
+        raise NotFound(missing.message) from None
+
+
+def _matches(engine: Engine, container: Container, filters: f.Filters, wanted: set[str]) -> bool:
+    if not filters:
+        return True
+    return (
+        (not wanted or container.state in wanted)
+        and _name_matches(container, filters)
+        and ("id" not in filters or any(container.id.startswith(value) for value in filters["id"]))
+        and f.labels_match(filters, container.spec.config["Labels"])
+        and _exited(container, filters)
+        and _health_matches(container, filters)
+        and ("ancestor" not in filters or _descends(engine, container, filters["ancestor"]))
+        and engine.networks.matches(container, filters)
+        and engine.volumes.matches(container, filters.get("volume"))
+    )
+
+
+def _name_matches(container: Container, filters: f.Filters) -> bool:
+    patterns = filters.get("name")
+    if patterns is None:
+        return True
+    return f.any_matches(patterns, container.name) or f.any_matches(patterns, f"/{container.name}")
+
+
+def _exited(container: Container, filters: f.Filters) -> bool:
+    codes = filters.get("exited")
+    if codes is None:
+        return True
+    for code in codes:
+        if not code.lstrip("-").isdigit():
+            raise InvalidParameter(f"invalid filter 'exited={code}'")
+    run = container.ran
+    return bool(run.started) and container.state == states.EXITED and run.exit_code in map(int, codes)
+
+
+def _health_matches(container: Container, filters: f.Filters) -> bool:
+    wanted = filters.get("health")
+    if wanted is None:
+        return True
+    for value in wanted:
+        if value not in _HEALTH:
+            raise InvalidParameter(f"invalid filter 'health={value}'")
+    have = container.ran.health.status if container.ran.health is not None else "none"
+    return have in wanted
+
+
+def _descends(engine: Engine, container: Container, ancestors: list[str]) -> bool:
+    """Whether the container's image is one of ``ancestors``, or stands on the layers of one."""
+    for name in ancestors:
+        try:
+            ancestor = engine.images.get(name)
+        except DockersimError:
+            continue
+        chain = container.image.chain_ids
+        if container.image is ancestor or (
+            ancestor.chain_ids and chain[: len(ancestor.chain_ids)] == ancestor.chain_ids
+        ):
+            return True
+    return False

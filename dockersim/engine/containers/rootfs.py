@@ -1,0 +1,67 @@
+"""What a container sees at ``/``: its layer over the image, kernel file systems, the daemon's own files, its mounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dockersim.fs import FsError, Node, Overlay, Tree, Vfs, device_nodes
+
+if TYPE_CHECKING:
+    from dockersim.engine.containers.container import Container
+    from dockersim.engine.daemon import Engine
+
+_DIRECTORIES = ("/dev", "/dev/pts", "/dev/shm", "/etc", "/proc", "/sys")
+_FILES = ("/.dockerenv", "/dev/console", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
+_DEVICES = device_nodes()
+
+
+def fill_mount_points(layer: Overlay, now: float) -> None:
+    """Put what the daemon mounts over into a layer between an image and its containers: empty files and directories.
+
+    Docker keeps it as ``<id>-init``; it is below a container's own layer, so ``docker diff`` is silent about it.
+    """
+    vfs = Vfs(layer, clock=lambda: now)
+    for path in _DIRECTORIES:
+        if not vfs.exists(path):
+            vfs.makedirs(path, 0o755)
+    for path in _FILES:
+        if not vfs.exists(path):
+            vfs.write_file(path, b"", mode=0o755 if path == "/.dockerenv" else 0o644)
+    if not vfs.exists("/etc/mtab"):
+        vfs.symlink("/proc/mounts", "/etc/mtab")
+
+
+def assemble(engine: Engine, container: Container) -> Vfs:
+    """The mount namespace of a container that is about to start. Raises FsError for mounts that cannot be made."""
+    vfs = Vfs(
+        container.overlay,
+        clock=engine.sim.time,
+        rng=engine.sim.rng,
+        read_only=bool(container.host["ReadonlyRootfs"]),
+    )
+    vfs.mount("/dev", Overlay(_DEVICES, fstype="tmpfs"), source="tmpfs")
+    shm = container.host["ShmSize"]
+    vfs.mount("/dev/shm", Overlay(fstype="tmpfs", capacity=shm, root=Node.directory(0o1777)), source="shm")
+    daemon_files = Overlay(Tree.of(_daemon_files(engine, container)))
+    for path in ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf"):
+        _mount_over(vfs, path, daemon_files, path)
+    engine.volumes.mount_into(container, vfs)
+    return vfs
+
+
+def _mount_over(vfs: Vfs, path: str, file_system: Overlay, subpath: str) -> None:
+    try:
+        vfs.mount(path, file_system, subpath, source="/dev/sda1")
+    except FsError as error:
+        if error.code not in ("ENOENT", "ENOTDIR"):
+            raise
+
+
+def _daemon_files(engine: Engine, container: Container) -> dict[str, Node | bytes | str]:
+    network = engine.networks
+    return {
+        "/etc": Node.directory(0o755),
+        "/etc/hostname": container.hostname.encode() + b"\n",
+        "/etc/hosts": network.hosts_file(container),
+        "/etc/resolv.conf": network.resolv_conf(container),
+    }

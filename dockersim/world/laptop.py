@@ -1,0 +1,122 @@
+"""The laptop: a small Linux machine with a user, a shell, and ``docker`` on its PATH."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+
+from dockersim.fs import Cred, Node, Overlay, Tree, Vfs, device_nodes
+from dockersim.sim import Net, Simulation, Stack
+from dockersim.userland.binary import executable
+from dockersim.userland.computer import Computer, Kernel
+from dockersim.userland.process import Program
+from dockersim.userland.procfs import mount_kernel_files
+from dockersim.userland.programs import TABLE
+
+USER, UID, DOCKER_GROUP = "student", 1000, 999
+HOME = f"/home/{USER}"
+CRED = Cred(UID, UID, frozenset((UID, 27, DOCKER_GROUP)))
+SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+ENVIRONMENT = {
+    "SHELL": "/bin/bash",
+    "HOME": HOME,
+    "USER": USER,
+    "LOGNAME": USER,
+    "LANG": "en_US.UTF-8",
+    "TERM": "xterm-256color",
+    "PATH": SEARCH_PATH,
+    "PWD": HOME,
+}
+NOT_INSTALLED = frozenset(
+    "nginx httpd apache2 redis-server redis-cli postgres psql mysqld mysql mariadbd mariadb mongod mongosh memcached "
+    "rabbitmq-server apk yum dnf microdnf busybox tini docker-init dumb-init su-exec gosu whoami-server registry".split()
+)
+"""Programs of containers that a laptop like this one has not."""
+
+_DOCKER_SIZE = 43_000_000
+_PROGRAM_SIZE = 120_000
+
+_FILES: dict[str, bytes] = {
+    "/etc/passwd": (
+        "root:x:0:0:root:/root:/bin/bash\n"
+        "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
+        "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+        f"{USER}:x:{UID}:{UID}:{USER.capitalize()}:{HOME}:/bin/bash\n"
+    ).encode(),
+    "/etc/group": (
+        f"root:x:0:\ndaemon:x:1:\nsudo:x:27:{USER}\ndocker:x:{DOCKER_GROUP}:{USER}\n{USER}:x:{UID}:\nnogroup:x:65534:\n"
+    ).encode(),
+    "/etc/hostname": b"laptop\n",
+    "/etc/hosts": b"127.0.0.1\tlocalhost\n127.0.1.1\tlaptop\n",
+    "/etc/resolv.conf": b"nameserver 192.168.1.1\n",
+    "/etc/os-release": (
+        b'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\n'
+        b'VERSION="24.04.3 LTS (Noble Numbat)"\nVERSION_CODENAME=noble\nID=ubuntu\nID_LIKE=debian\n'
+    ),
+    "/etc/sudoers": b"%sudo ALL=(ALL:ALL) NOPASSWD: ALL\n",
+}
+_DIRECTORIES = (
+    "/etc /usr /usr/bin /usr/local /usr/local/bin /usr/sbin /var /var/run /var/lib /var/lib/docker /var/log /home "
+    "/root /proc /sys /dev /mnt /opt /srv /media"
+).split()
+_LINKS = {"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/run": "var/run"}
+
+
+class Programs(Mapping[str, Program]):
+    """Every program of the machine's kernel: userland's own, and those that ``world`` hands down by name."""
+
+    def __init__(self, handed_down: Mapping[str, str]) -> None:
+        self._own = dict(handed_down)
+
+    def __getitem__(self, name: str) -> Program:
+        place = self._own.get(name)
+        if place is None:
+            return TABLE[name]
+        module, _, function = place.partition(":")
+        program: Program = getattr(import_module(module), function)
+        return program
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({*TABLE, *self._own})
+
+    def __len__(self) -> int:
+        return len({*TABLE, *self._own})
+
+
+def file_tree(now: float) -> Tree:
+    """The laptop's files when it is new."""
+    entries: dict[str, Node | bytes | str] = {path: Node.directory(mtime=now) for path in _DIRECTORIES}
+    entries |= {path: Node.symlink(target, mtime=now) for path, target in _LINKS.items()}
+    entries |= {path: Node.file(data, mtime=now) for path, data in _FILES.items()}
+    entries["/tmp"] = Node.directory(0o1777, mtime=now)
+    entries[HOME] = Node.directory(0o750, UID, UID, mtime=now)
+    for name in TABLE:
+        if name not in NOT_INSTALLED:
+            entries[f"/usr/bin/{name}"] = Node.file(executable(name), 0o755, mtime=now, nominal=_PROGRAM_SIZE)
+    entries["/usr/bin/docker"] = Node.file(executable("docker"), 0o755, mtime=now, nominal=_DOCKER_SIZE)
+    return Tree.of(entries)
+
+
+def build(sim: Simulation, net: Net) -> Computer:
+    """The laptop, switched on and online, with nothing running yet."""
+    kernel = Kernel(sim, Programs({"docker": "dockersim.client.main:main"}))
+    vfs = Vfs(Overlay(file_tree(sim.time()), plain=True), clock=sim.time, rng=sim.rng, source="/dev/sda1")
+    vfs.mount("/dev", Overlay(device_nodes(sim.time()), fstype="devtmpfs"), source="udev")
+    stack = Stack(net, "laptop")
+    stack.online = True
+    stack.resolvers += [_hosts_of(vfs), net.dns]
+    laptop = Computer(kernel, "laptop", vfs, "laptop", stack)
+    laptop.pid1_protected = False
+    mount_kernel_files(laptop)
+    return laptop
+
+
+def _hosts_of(vfs: Vfs) -> Callable[[str], tuple[str, str] | None]:
+    def resolve(name: str) -> tuple[str, str] | None:
+        for line in vfs.read_file("/etc/hosts").decode(errors="replace").splitlines():
+            address, *names = line.partition("#")[0].split() or [""]
+            if name in names:
+                return address, "/etc/hosts names it"
+        return None
+
+    return resolve

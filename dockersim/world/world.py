@@ -1,0 +1,60 @@
+"""A world: a laptop with its daemon, Docker Hub, registries beside the laptop; what a learner holds in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dockersim.engine import Engine
+from dockersim.sim import Net, Simulation
+from dockersim.sim.clock import START
+from dockersim.trace import Trace
+from dockersim.world import laptop
+from dockersim.world.internet import Hub, private_registry
+from dockersim.world.session import Result, Session
+
+SOCKET = "/var/run/docker.sock"
+
+
+class World:
+    """A fresh world. The same ``seed`` and the same lines give the same bytes.
+
+    ``registries`` puts registries beside the laptop: address to its users (name to password; none: open to all).
+    ``start`` is unix time in seconds. ``trace_limit`` bounds how many events are kept.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        registries: Mapping[str, Mapping[str, str]] | None = None,
+        hub_users: Mapping[str, str] | None = None,
+        start: float = START,
+        trace_limit: int | None = None,
+    ) -> None:
+        self.seed = seed
+        self.sim = Simulation(seed, start, trace_limit)
+        self.network = Net(self.sim)
+        self.hub = Hub(self.sim, self.network, hub_users or {})
+        self.laptop = laptop.build(self.sim, self.network)
+        self.engine = Engine(self.sim, self.network, self.laptop)
+        self.engine.search = self.hub.search
+        self.registries = {
+            address: private_registry(self.sim, self.engine.stack, address, users)
+            for address, users in (registries or {}).items()
+        }
+        self.laptop.kernel.bind_socket(
+            self.laptop.vfs, SOCKET, self.engine.service, mode=0o660, gid=laptop.DOCKER_GROUP
+        )
+        self._session = Session(self.sim, self.laptop)
+
+    @property
+    def trace(self) -> Trace:
+        """Everything that has happened, as events."""
+        return self.sim.trace
+
+    def sh(self, line: str, stdin: bytes = b"", tty: bool = False) -> Result:
+        """Run ``line`` in the laptop's shell, which goes on from line to line.
+
+        With ``tty`` the line runs on a terminal: ``stdout`` is all that the terminal showed, and ``stdin`` is typed.
+        """
+        return self._session.run(line, stdin, tty)
