@@ -69,8 +69,8 @@ class FileSystem(Protocol):
     inode whose attributes are about to change; `written` follows each change of content, `reserve` comes before.
     """
 
-    read_only: bool
-
+    @property
+    def read_only(self) -> bool: ...
     @property
     def fstype(self) -> str: ...
     def lookup(self, path: str) -> Entry | None: ...
@@ -87,3 +87,11 @@ class FileSystem(Protocol):
     def rename(self, old: str, new: str, now: int) -> None: ...
     def reserve(self, more: int) -> None: ...
     def written(self, inode: Inode) -> None: ...
+
+
+def stat_of(inode: Inode, dev: int) -> Stat:
+    """The status of a file that may have lost its names."""
+    return Stat(
+        inode.kind, inode.mode, inode.uid, inode.gid, inode.size, inode.nlink, inode.ino, dev, inode.rdev,
+        inode.atime_ns, inode.mtime_ns, inode.ctime_ns,
+    )  # fmt: skip

@@ -11,6 +11,8 @@ from dockersim.fs.errors import FsError
 from dockersim.fs.file import DeviceFactory
 from dockersim.fs.filesystem import Entry, FileSystem, Stat, StatFs
 from dockersim.fs.namespace import Mount, Namespace
+from dockersim.fs.overlay import Overlay
+from dockersim.fs.pinned import PinnedFile
 
 if TYPE_CHECKING:
     from random import Random
@@ -30,7 +32,7 @@ class Mounted:
     ) -> None:
         self._clock = clock
         self._names = Namespace(Mount("/", root, "/", read_only, source))
-        self._devs: dict[int, int] = {}
+        self._devs: dict[FileSystem, int] = {}
         self.devices: dict[tuple[int, int] | str, DeviceFactory] = memory_devices(rng)
 
     def now(self) -> int:
@@ -52,7 +54,8 @@ class Mounted:
     ) -> None:
         """Show `fs`, or the directory or single file at `subpath` in it, at `path`, which must exist.
 
-        ENOTDIR if one is a directory and the other is not; ENOENT if one is missing.
+        A single file is pinned: the mount stays with it when its name is given to another. ENOTDIR if one is a
+        directory and the other is not; ENOENT if one is missing.
         """
         where, entry = self._names.locate(path, cwd, ROOT)
         shown = fs.lookup(subpath)
@@ -60,6 +63,8 @@ class Mounted:
             raise FsError("ENOENT", subpath)
         if (entry.kind == "directory") != (shown.kind == "directory"):
             raise FsError("ENOTDIR", path)
+        if shown.kind == "file" and isinstance(fs, Overlay):
+            fs, subpath = PinnedFile(fs, subpath), "/"
         self._names.attach(Mount(where, fs, subpath, read_only, source, options))
 
     def umount(self, path: str, *, cwd: str = "/") -> None:
@@ -93,7 +98,9 @@ class Mounted:
         return mount.fs.stat(mount.inner(where), self._dev(mount.fs))
 
     def _dev(self, fs: FileSystem) -> int:
-        return self._devs.setdefault(id(fs), len(self._devs) + 41)
+        if isinstance(fs, PinnedFile):
+            fs = fs.origin
+        return self._devs.setdefault(fs, len(self._devs) + 41)
 
     def exists(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> bool:
         """Whether stat(2) would succeed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dockersim.fs.cred import ROOT, Cred, R, W
 from dockersim.fs.errors import FsError
 from dockersim.fs.file import Directory, File, RegularFile
-from dockersim.fs.filesystem import Entry, Stat
+from dockersim.fs.filesystem import Entry, stat_of
 from dockersim.fs.flags import (
     O_ACCMODE,
     O_CREAT,
@@ -182,7 +182,7 @@ class Vfs(Naming):
             return factory(where, bits, self._stat(where))
         inode = named(path, lambda: fs.hold(inner, bits & O_ACCMODE != O_RDONLY))
         dev = self._dev(fs)
-        file = RegularFile(where, bits, lambda: _stat_of(inode, dev), fs, inode, self.now, cred)
+        file = RegularFile(where, bits, lambda: stat_of(inode, dev), fs, inode, self.now, cred)
         if bits & O_TRUNC and bits & O_ACCMODE != O_RDONLY and inode.size:
             file.truncate(0)
         return file
@@ -206,11 +206,3 @@ class Vfs(Naming):
         """Replace (or append to) a file's content; str is written as UTF-8. A new file gets `mode`."""
         with self.open(path, "a" if append else "w", mode, cwd=cwd, cred=cred, umask=umask) as file:
             file.write(data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data)
-
-
-def _stat_of(inode: Inode, dev: int) -> Stat:
-    """The status of a file that may have lost its names."""
-    return Stat(
-        inode.kind, inode.mode, inode.uid, inode.gid, inode.size, inode.nlink, inode.ino, dev, inode.rdev,
-        inode.atime_ns, inode.mtime_ns, inode.ctime_ns,
-    )  # fmt: skip

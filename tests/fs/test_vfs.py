@@ -95,6 +95,34 @@ def test_bind_mounts_of_a_directory_and_of_a_file(vfs: Vfs) -> None:
     assert code(lambda: vfs.mount("/nosuch", laptop)) == "ENOENT"
 
 
+def test_a_mounted_file_stays_the_file_it_was(vfs: Vfs) -> None:
+    disk = Overlay(Tree.of({"/conf": b"one"}))
+    laptop = Vfs(disk)
+    vfs.mount("/etc/hosts", disk, "/conf")
+    laptop.write_file("/conf", "two")
+    assert vfs.read_file("/etc/hosts") == b"two"
+    laptop.write_file("/conf.new", "three")
+    laptop.rename("/conf.new", "/conf")  # as editors save
+    assert vfs.read_file("/etc/hosts") == b"two"
+    vfs.write_file("/etc/hosts", "four")
+    assert laptop.read_file("/conf") == b"three"
+    assert vfs.stat("/etc/hosts").nlink == 0
+
+
+def test_writing_through_a_mounted_file_copies_it_up(vfs: Vfs) -> None:
+    disk = Overlay(Tree.of({"/conf": b"one"}))
+    vfs.mount("/etc/hosts", disk, "/conf")
+    vfs.write_file("/etc/hosts", "two", append=True)
+    assert Vfs(disk).read_file("/conf") == b"onetwo"
+    assert disk.changes() == [("C", "/conf")]
+    vfs.chmod("/etc/hosts", 0o600)
+    assert Vfs(disk).stat("/conf").mode == 0o600
+    Vfs(disk).rename("/conf", "/moved")
+    vfs.truncate("/etc/hosts", 3)
+    assert Vfs(disk).read_file("/moved") == b"one"
+    assert code(lambda: vfs.stat("/etc/hosts/x")) == "ENOTDIR"
+
+
 def test_mounts_stack_and_hide_what_is_below(vfs: Vfs) -> None:
     one, two = Overlay(Tree.of({"/sub/1": b""})), Overlay(Tree.of({"/2": b""}))
     vfs.mount("/data", one)
