@@ -10,7 +10,9 @@ from dockersim.fs.devices import memory_devices
 from dockersim.fs.errors import FsError
 from dockersim.fs.file import DeviceFactory
 from dockersim.fs.filesystem import Entry, FileSystem, Stat, StatFs
+from dockersim.fs.inode import Inode
 from dockersim.fs.namespace import Mount, Namespace
+from dockersim.fs.node import Node
 from dockersim.fs.overlay import Overlay
 from dockersim.fs.pinned import PinnedFile
 
@@ -101,6 +103,13 @@ class Mounted:
         if isinstance(fs, PinnedFile):
             fs = fs.origin
         return self._devs.setdefault(fs, len(self._devs) + 41)
+
+    def node(self, path: str, *, cwd: str = "/", cred: Cred = ROOT, follow: bool = False) -> Node:
+        """The value of what `path` names: content with its declared size, target, attributes. EACCES if unreadable."""
+        entry = self._names.locate(path, cwd, cred, follow)[1]
+        if entry.kind == "file":
+            self._may(entry, R, cred, path)
+        return entry.node() if isinstance(entry, Inode) else entry._replace(link="")
 
     def exists(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> bool:
         """Whether stat(2) would succeed."""
