@@ -79,7 +79,7 @@ class Lab:
         vfs = Vfs(Overlay(Lab.TREE or Tree.EMPTY), clock=self.sim.time, rng=self.sim.rng)
         vfs.mount("/dev", Overlay(device_nodes()))
         computer = Computer(self.kernel, name, vfs, name, stack)
-        computer.capabilities = frozenset(("CAP_NET_RAW", "CAP_NET_BIND_SERVICE", "CAP_CHOWN"))
+        computer.capabilities = frozenset(("NET_RAW", "NET_BIND_SERVICE", "CHOWN"))
         for path, data in (files or {}).items():
             vfs.makedirs(path.rpartition("/")[0] or "/")
             vfs.write_file(path, data)

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 NETWORK = {
     "network.curl": "curl",
+    "network.wget": "wget",
+    "network.ping": "ping traceroute",
+    "network.interfaces": "ip ifconfig route arp",
+    "network.sockets": "netstat ss",
+    "network.names": "nslookup dig host",
+    "network.nc": "nc telnet",
+    "network.refused": "tcpdump openssl ssh scp ssh-keygen iptables",
 }
 SERVERS = {
     "servers.nginx": "nginx",

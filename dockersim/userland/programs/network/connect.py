@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator
 from typing import Any, TypeVar, cast
 
@@ -18,7 +19,7 @@ from dockersim.sim import (
     exchange,
 )
 from dockersim.sim.link import LOCAL, Link
-from dockersim.sim.net import NO_ROUTE, TIMEOUT, UNRESOLVED
+from dockersim.sim.net import NO_ROUTE, UNRESOLVED
 from dockersim.userland.process import Process, Steps
 from dockersim.wire import Request, Response
 from dockersim.wire.http1 import (
@@ -164,14 +165,19 @@ def http(
     listener, link, peer = yield from call(p, find(p, host, port, patience))
     request.peer = peer
     if listener.service is not None:
-        return (yield from call(p, exchange(p.sim, p.computer.name, link, listener.service, request)))
+        return _own((yield from call(p, exchange(p.sim, p.computer.name, link, listener.service, request))))
     connection = join(p, listener, link, peer)
     return (yield from call(p, request_over(connection, request)))
 
 
 def http_at(p: Process, service: Service, request: Request) -> Generator[Any, Any, Response]:
     """One HTTP exchange over a Unix socket."""
-    return (yield from call(p, exchange(p.sim, p.computer.name, Link(*LOCAL), service, request)))
+    return _own((yield from call(p, exchange(p.sim, p.computer.name, Link(*LOCAL), service, request))))
+
+
+def _own(response: Response) -> Response:
+    """The client's own value: :func:`body_of` uses its body up, the server may have kept it."""
+    return Response(response.status, response.headers, response.body, response.upgrade, response.nominal)
 
 
 def body_of(p: Process, response: Response) -> Generator[Any, Any, bytes]:
@@ -299,21 +305,45 @@ def receive(p: Process, channel: Channel) -> Generator[Any, Any, bytes]:
     return data
 
 
-__all__ = [
-    "FOREVER",
-    "TIMEOUT",
-    "TimedOut",
-    "body_of",
-    "call",
-    "dial",
-    "find",
-    "http",
-    "http_at",
-    "join",
-    "receive",
-    "request_over",
-    "resolve",
-    "source_address",
-    "speak_http",
-    "stack_of",
-]
+class Inbox:
+    """What arrives on a connection, for a program that waits for other things as well."""
+
+    def __init__(self, p: Process, connection: Connection) -> None:
+        self._sim = p.sim
+        self._connection = connection
+        self._chunks: deque[bytes] = deque()
+        self._event: Any = None
+        self.error: Exception | None = None
+        p.sim.process(self._pump())
+
+    def _pump(self) -> Steps:
+        try:
+            while data := (yield from self._connection.receive()):
+                self._put(data)
+        except WireCut as error:
+            self.error = error
+        self._put(b"")
+
+    def _put(self, data: bytes) -> None:
+        self._chunks.append(data)
+        if self._event is not None and not self._event.triggered:
+            self._event.succeed()
+
+    def take(self) -> bytes | None:
+        """The next chunk, ``b""`` for the end, ``None`` while there is nothing."""
+        if not self._chunks:
+            return None
+        return self._chunks.popleft() if self._chunks[0] else b""
+
+    def arrived(self) -> Any:
+        """An event for the next chunk or the end."""
+        if self._event is None or self._event.triggered:
+            self._event = self._sim.event()
+            if self._chunks:
+                self._event.succeed()
+        return self._event
+
+
+def has_capability(p: Process, name: str) -> bool:
+    """Whether the process may do what ``NET_RAW`` or another capability stands for."""
+    return p.cred.uid == 0 and name in p.computer.capabilities

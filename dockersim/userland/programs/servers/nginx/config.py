@@ -47,26 +47,26 @@ BLOCKS = frozenset(
     "events http server location upstream types if map geo limit_except stream mail split_clients".split()
 )
 SIMPLE = frozenset(
-    """absolute_redirect accept_mutex access_log add_header add_before_body aio alias allow auth_basic
-    auth_basic_user_file auth_request autoindex autoindex_exact_size autoindex_format autoindex_localtime break charset
-    chunked_transfer_encoding client_body_buffer_size client_body_temp_path client_body_timeout client_header_buffer_size
-    charset client_header_timeout client_max_body_size daemon default_type deny directio env error_log error_page etag expires
-    fastcgi_buffers fastcgi_buffer_size fastcgi_index fastcgi_param fastcgi_pass fastcgi_read_timeout
-    fastcgi_split_path_info grpc_pass gzip gzip_buffers gzip_comp_level gzip_disable gzip_http_version gzip_min_length
-    gzip_proxied gzip_static gzip_types gzip_vary hash http2 if_modified_since include index internal ip_hash keepalive
-    keepalive_requests keepalive_timeout large_client_header_buffers least_conn limit_conn limit_conn_zone limit_rate
-    limit_req limit_req_zone listen load_module log_format log_not_found log_subrequest map_hash_bucket_size
-    merge_slashes multi_accept open_file_cache pid port_in_redirect proxy_bind proxy_buffering proxy_buffers
-    proxy_buffer_size proxy_cache proxy_cache_bypass proxy_cache_key proxy_cache_path proxy_cache_valid
-    proxy_connect_timeout proxy_cookie_path proxy_hide_header proxy_http_version proxy_intercept_errors
-    proxy_next_upstream proxy_pass proxy_pass_header proxy_read_timeout proxy_redirect proxy_request_buffering
-    proxy_send_timeout proxy_set_body proxy_set_header proxy_ssl_server_name proxy_ssl_verify random real_ip_header
-    recursive_error_pages resolver resolver_timeout return rewrite root satisfy sendfile server server_name
-    server_name_in_redirect server_names_hash_bucket_size server_tokens set set_real_ip_from ssl_certificate
-    ssl_certificate_key ssl_ciphers ssl_prefer_server_ciphers ssl_protocols ssl_session_cache ssl_session_timeout
-    stub_status sub_filter sub_filter_once tcp_nodelay tcp_nopush try_files types_hash_bucket_size types_hash_max_size
-    underscores_in_headers use user uwsgi_param uwsgi_pass valid_referers worker_connections worker_cpu_affinity
-    worker_processes worker_rlimit_nofile worker_shutdown_timeout zone""".split()
+    """absolute_redirect accept_mutex access_log add_before_body add_header aio alias allow auth_basic
+    auth_basic_user_file auth_request autoindex autoindex_exact_size autoindex_format autoindex_localtime break
+    charset chunked_transfer_encoding client_body_buffer_size client_body_temp_path client_body_timeout
+    client_header_buffer_size client_header_timeout client_max_body_size daemon default_type deny directio env
+    error_log error_page etag expires fastcgi_buffer_size fastcgi_buffers fastcgi_index fastcgi_param fastcgi_pass
+    fastcgi_read_timeout fastcgi_split_path_info grpc_pass gzip gzip_buffers gzip_comp_level gzip_disable
+    gzip_http_version gzip_min_length gzip_proxied gzip_static gzip_types gzip_vary hash http2 if_modified_since
+    include index internal ip_hash keepalive keepalive_requests keepalive_timeout large_client_header_buffers
+    least_conn limit_conn limit_conn_zone limit_rate limit_req limit_req_zone listen load_module log_format
+    log_not_found log_subrequest map_hash_bucket_size merge_slashes multi_accept open_file_cache pid
+    port_in_redirect proxy_bind proxy_buffer_size proxy_buffering proxy_buffers proxy_cache proxy_cache_bypass
+    proxy_cache_key proxy_cache_path proxy_cache_valid proxy_connect_timeout proxy_cookie_path proxy_hide_header
+    proxy_http_version proxy_intercept_errors proxy_next_upstream proxy_pass proxy_pass_header proxy_read_timeout
+    proxy_redirect proxy_request_buffering proxy_send_timeout proxy_set_body proxy_set_header proxy_ssl_server_name
+    proxy_ssl_verify random real_ip_header recursive_error_pages resolver resolver_timeout return rewrite root
+    satisfy sendfile server server_name server_name_in_redirect server_names_hash_bucket_size server_tokens set
+    set_real_ip_from ssl_certificate ssl_certificate_key ssl_ciphers ssl_prefer_server_ciphers ssl_protocols
+    ssl_session_cache ssl_session_timeout stub_status sub_filter sub_filter_once tcp_nodelay tcp_nopush try_files
+    types_hash_bucket_size types_hash_max_size underscores_in_headers use user uwsgi_param uwsgi_pass valid_referers
+    worker_connections worker_cpu_affinity worker_processes worker_rlimit_nofile worker_shutdown_timeout zone""".split()
 )
 FREE = frozenset(("types", "map", "geo", "split_clients"))
 """Blocks whose entries are data, not directives."""
