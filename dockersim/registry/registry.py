@@ -171,8 +171,7 @@ class Registry:
         digest, manifest = self.storage.manifest(name, reference)
         if request.header("If-None-Match").strip('"') == digest:
             return Response(304, headers)
-        if ":" not in reference:
-            digest, manifest = self._negotiate(request, digest, manifest)
+        digest, manifest = self._negotiate(request, digest, manifest)
         told = {
             "Content-Length": str(manifest.size),
             "Content-Type": manifest.media_type,
@@ -184,7 +183,7 @@ class Registry:
     def _negotiate(
         self, request: Request, digest: Digest, manifest: Manifest | Index
     ) -> tuple[Digest, Manifest | Index]:
-        """What to give for a tag to a caller who accepts only some kinds of manifest."""
+        """What to give to a caller who accepts only some kinds of manifest; for a digest, Docker's own kinds anyway."""
         accepted = {part.partition(";")[0].strip() for part in request.header("Accept").split(",")}
         kind = manifest.media_type
         if kind in accepted:
@@ -193,7 +192,7 @@ class Registry:
             what, plural = ("index", "indexes") if kind == media.OCI_INDEX else ("manifest", "manifests")
             text = f"OCI {what} found, but accept header does not support OCI {plural}"
             raise RegistryError("MANIFEST_UNKNOWN", message=text)
-        if isinstance(manifest, Index):
+        if isinstance(manifest, Index) and ":" not in request.params["reference"]:
             try:
                 chosen = manifest.select(Platform("linux", "amd64"))
             except NotFound:
