@@ -146,7 +146,7 @@ class Vfs(Naming):
         if not self._names.at(last.directory).writable:
             raise FsError("EROFS", path)
         inode = self._create(last, "file", mode, path, cred, umask)
-        return self._open_entry(last.path, inode, bits, path, cred)
+        return self._open_entry(last.path, inode, bits & ~O_TRUNC, path, cred)
 
     def _open_existing(self, where: str, entry: Entry, bits: int, path: str, cred: Cred) -> File:
         kind = entry.kind
@@ -183,7 +183,7 @@ class Vfs(Naming):
         inode = named(path, lambda: fs.hold(inner, bits & O_ACCMODE != O_RDONLY))
         dev = self._dev(fs)
         file = RegularFile(where, bits, lambda: stat_of(inode, dev), fs, inode, self.now, cred)
-        if bits & O_TRUNC and bits & O_ACCMODE != O_RDONLY and inode.size:
+        if bits & O_TRUNC and bits & O_ACCMODE != O_RDONLY:
             file.truncate(0)
         return file
 
