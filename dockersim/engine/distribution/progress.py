@@ -41,7 +41,7 @@ class Progress:
     """What one operation reports. ``begun`` is triggered at the first message, or at the end.
 
     Every report raises :class:`Cancelled` once the reader has gone away: that is how an operation learns of it.
-    ``quiet`` reports nothing.
+    ``quiet`` reports nothing. ``told`` says whether anything was reported.
     """
 
     def __init__(self, sim: Simulation, *, quiet: bool = False) -> None:
@@ -49,6 +49,11 @@ class Progress:
         self.begun = sim.event()
         self.quiet = quiet
         self.failure: DockersimError | None = None
+        self.told = False
+
+    def open(self) -> None:
+        """Answer at once: failures, too, are told in the stream from here on."""
+        self._begin()
 
     def check(self) -> None:
         """Raises :class:`Cancelled` when nobody reads any more."""
@@ -86,6 +91,7 @@ class Progress:
         self._begin()
 
     def _write(self, message: dict[str, Any]) -> None:
+        self.told = True
         self.channel.send_now(json_bytes(message)[:-1] + b"\r\n")
         self._begin()
 
@@ -101,7 +107,7 @@ def streamed(sim: Simulation, progress: Progress, work: Callable[[], Generator[A
     """
     sim.process(_run(progress, work))
     yield progress.begun
-    if progress.failure is not None and not progress.channel._chunks:
+    if progress.failure is not None and not progress.told:
         raise progress.failure
     return Response(200, {"Content-Type": "application/json"}, progress.channel)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -192,10 +191,10 @@ HELLO = {"/hello": Node.file(b"hello", mode=0o755, nominal=9400)}
 
 
 @pytest.fixture
-def lab() -> Iterator[Lab]:
+def lab() -> Lab:
     one = Lab()
     publish(one.hub, "library/hello-world", built(HELLO), built(HELLO, platform=ARM64))
-    yield one
+    return one
 
 
 __all__ = ["AMD64", "ARM64", "HELLO", "Answer", "FakeEngine", "Lab", "Link", "built", "publish"]

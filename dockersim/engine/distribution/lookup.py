@@ -1,0 +1,120 @@
+"""Small questions to registries: are these credentials good, what is this name, which images match this word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dockersim.engine.distribution.endpoints import Endpoint, endpoints
+from dockersim.engine.distribution.errors import header, translate_pull
+from dockersim.engine.distribution.pull import ACCEPT
+from dockersim.engine.distribution.session import Credentials, Session
+from dockersim.errors import DockersimError, InvalidParameter, System, Unauthorized
+from dockersim.oci import Descriptor, Digest, ImageConfig, Index, Reference, parse_manifest
+from dockersim.oci.reference import DEFAULT_DOMAIN
+
+if TYPE_CHECKING:
+    from dockersim.engine.daemon import Engine
+    from dockersim.wire import Steps
+
+MOST = 100
+"""How many results a search may ask for."""
+
+
+def login(engine: Engine, credentials: Credentials, upstream: str = "") -> Steps:
+    """``POST /auth``: the body of the answer. Raises :class:`Unauthorized`, :class:`System`."""
+    server = credentials.server.partition("://")[2] or credentials.server
+    domain = server.partition("/")[0] or DEFAULT_DOMAIN
+    last: DockersimError = System(f"no endpoints found for {domain}")
+    for endpoint in endpoints(engine, domain, mirrors=False):
+        try:
+            yield from Session(engine, endpoint, credentials, upstream=upstream).login()
+        except Unauthorized:
+            raise
+        except DockersimError as error:
+            last = error
+            continue
+        return {"IdentityToken": "", "Status": "Login Succeeded"}
+    raise System(last.message)
+
+
+def distribution(engine: Engine, reference: Reference, credentials: Credentials, upstream: str = "") -> Steps:
+    """``GET /distribution/{name}/json``: what a registry has under a name. Raises :class:`DockersimError`."""
+    reference = reference.tagged_or_latest()
+    last: DockersimError = System(f"no endpoints found for {reference.name}")
+    for endpoint in endpoints(engine, reference.domain, mirrors=True):
+        session = Session(engine, endpoint, credentials, reference.path, "pull", upstream)
+        try:
+            return (yield from _describe(session, reference))
+        except DockersimError as error:
+            last = error
+    raise translate_pull(last, reference)
+
+
+def _describe(session: Session, reference: Reference) -> Steps:
+    yield from session.ping()
+    target = f"/v2/{reference.path}/manifests/{reference.identifier}"
+    response, body = yield from session.fetch(target, {"Accept": ACCEPT})
+    media_type = header(response, "Content-Type").partition(";")[0]
+    document = parse_manifest(body, media_type)
+    descriptor = Descriptor(document.media_type, reference.digest or Digest.of(body), len(body))
+    platforms: list[dict[str, Any]] = []
+    if isinstance(document, Index):
+        platforms = [entry.platform.to_json() for entry in document.manifests if entry.platform is not None]
+    else:
+        _, raw = yield from session.fetch(f"/v2/{reference.path}/blobs/{document.config.digest}")
+        platforms = [ImageConfig(raw, document.config.media_type).platform.to_json()]
+    return {"Descriptor": descriptor.to_json(), "Platforms": platforms}
+
+
+def search(engine: Engine, term: str, limit: int, filters: dict[str, list[str]], upstream: str = "") -> Steps:
+    """``GET /images/search``. Docker Hub's catalogue answers; another registry has no search."""
+    from dockersim.engine.api.filters import boolean
+
+    if not 1 <= limit <= MOST:
+        raise InvalidParameter(f"limit {limit} is outside the range of [1, {MOST}]")
+    official, automated = boolean(filters, "is-official"), boolean(filters, "is-automated")
+    stars = max((_number(text) for text in filters.get("stars", ())), default=0)
+    domain, slash, rest = term.partition("/")
+    if slash and ("." in domain or ":" in domain or domain == "localhost"):
+        yield from _search_elsewhere(engine, domain, rest, limit, upstream)
+    results = [
+        result
+        for result in engine.search(term)[:limit]
+        if (official is None or result["is_official"] == official)
+        and (automated is None or result.get("is_automated", False) == automated)
+        and result["star_count"] >= stars
+    ]
+    return results
+
+
+def download(engine: Engine, url: str, upstream: str = "") -> Steps:
+    """The bytes at a URL, from whoever answers HTTP there. Raises :class:`DockersimError`."""
+    if "://" not in url:
+        url = f"http://{url}"
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    if scheme not in ("http", "https") or not host:
+        raise InvalidParameter(f'Get "{url}": unsupported protocol scheme "{scheme}"')
+    session = Session(engine, Endpoint(f"{scheme}://{host}"), Credentials(), upstream=upstream)
+    response = yield from session.request("GET", f"/{path}")
+    body = yield from session.read(f"/{path}", response)
+    if response.status >= 400:
+        raise System(f"got HTTP status code >= 400: {response.status} {response.reason}")
+    return body
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidParameter(f"invalid filter 'stars={text}'")
+    return int(text)
+
+
+def _search_elsewhere(engine: Engine, domain: str, term: str, limit: int, upstream: str) -> Steps:
+    for endpoint in endpoints(engine, domain, mirrors=False):
+        session = Session(engine, endpoint, Credentials(), upstream=upstream)
+        response = yield from session.request("GET", "/v1/_ping")
+        yield from session.read("/v1/_ping", response)
+        target = f"/v1/search?q={term}&n={limit}"
+        response = yield from session.request("GET", target)
+        yield from session.read(target, response)
+        raise System(f"Unexpected status code {response.status}")

@@ -1,0 +1,289 @@
+"""Images in one file: ``docker save`` and ``docker load`` (moby, ``image/tarexport``).
+
+The archive is an OCI image layout and Docker's own older form at once: the blobs are shared, ``index.json`` is for the
+one and ``manifest.json`` with ``repositories`` for the other. Its bytes depend on the images and names only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dockersim.engine.images.commit import tar_error
+from dockersim.engine.images.image import Image
+from dockersim.errors import DataLoss, InvalidParameter, NotFound, System
+from dockersim.fs.archive import Member, read_members, write_members
+from dockersim.fs.errors import TarError
+from dockersim.oci import Descriptor, Digest, ImageConfig, Manifest, Reference, canonical, media
+
+if TYPE_CHECKING:
+    from dockersim.engine.daemon import Engine
+    from dockersim.engine.distribution.progress import Progress
+    from dockersim.wire import Steps
+
+LOADING = 400e6
+"""Bytes a second, in life, that a layer is loaded at."""
+
+FIRST_READ = 32_768
+_NO_CONFIG: dict[str, Any] = {
+    **dict.fromkeys(("Hostname", "Domainname", "User"), ""),
+    **dict.fromkeys(("AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce"), False),
+    "Env": None,
+    "Cmd": None,
+    "Image": "",
+    "Volumes": None,
+    "WorkingDir": "",
+    "Entrypoint": None,
+    "OnBuild": None,
+    "Labels": None,
+}
+
+
+class _Chosen(NamedTuple):
+    image: Image
+    tags: list[Reference]
+
+
+def chosen(engine: Engine, names: Iterable[str]) -> list[_Chosen]:
+    """The images to save, each once, with the tags that were asked for. Raises :class:`NotFound`.
+
+    A name without a tag means all tags of its repository; an ID brings no tags.
+    """
+    found: dict[str, _Chosen] = {}
+    for name in names:
+        try:
+            for image, tag in _associations(engine, name):
+                entry = found.setdefault(image.id, _Chosen(image, []))
+                if tag is not None and tag not in entry.tags:
+                    entry.tags.append(tag)
+        except NotFound:
+            raise NotFound(f"No such image: {name}") from None
+    return list(found.values())
+
+
+def _associations(engine: Engine, name: str) -> list[tuple[Image, Reference | None]]:
+    store = engine.images
+    try:
+        reference = Reference.normalized(name)
+    except InvalidParameter:
+        return [(store.get(name), None)]
+    if reference.is_name_only:
+        tags = [(one, store.find(identity)) for one, identity in store.named(reference) if not one.digest]
+        if tags:
+            return [(image, tag) for tag, image in tags if image is not None]
+    image = store.get(name)
+    tagged = reference.tagged_or_latest()
+    known = not tagged.digest and store.references.find(tagged.familiar) == image.id
+    return [(image, tagged if known else None)]
+
+
+def save(engine: Engine, names: Iterable[str]) -> bytes:
+    """The archive. Raises :class:`NotFound`."""
+    blobs: dict[str, Member] = {}
+    manifests: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
+    repositories: dict[str, dict[str, str]] = {}
+    for image, tags in chosen(engine, names):
+        layers = _save_layers(engine, image, blobs)
+        _put(blobs, image.config.raw, image)
+        manifest = Manifest.build(
+            Descriptor(media.OCI_CONFIG, image.id, image.config.size), layers, media_type=media.OCI_MANIFEST
+        )
+        raw = canonical(manifest.document)
+        _put(blobs, raw, image)
+        entries += _index_entries(raw, tags)
+        manifests.append(
+            {
+                "Config": _path(image.id),
+                "RepoTags": [tag.familiar for tag in tags] or None,
+                "Layers": [_path(layer.digest) for layer in layers],
+                "LayerSources": {layer.digest: _source(layer) for layer in layers},
+            }
+        )
+        for tag in tags:
+            if layers:
+                repositories.setdefault(tag.familiar_name, {})[tag.tag] = layers[-1].digest.encoded
+        engine.images.log("save", image.id)
+    index = {"schemaVersion": 2, "mediaType": media.OCI_INDEX, "manifests": entries}
+    files = [
+        Member("blobs", "directory", 0o755),
+        Member("blobs/sha256", "directory", 0o755),
+        *(blobs[name] for name in sorted(blobs)),
+        Member("index.json", data=canonical(index)),
+        Member("manifest.json", data=canonical(manifests) + b"\n"),
+        Member("oci-layout", data=b'{"imageLayoutVersion": "1.0.0"}'),
+    ]
+    if repositories:
+        files.append(Member("repositories", data=canonical(dict(sorted(repositories.items()))) + b"\n"))
+    return write_members(files)
+
+
+def _save_layers(engine: Engine, image: Image, blobs: dict[str, Member]) -> list[Descriptor]:
+    """Put the layers among the blobs, each with the description that Docker before 1.10 had for it."""
+    store = engine.images
+    descriptors = []
+    parent = ""
+    for number, (diff_id, chain) in enumerate(zip(image.diff_ids, image.chain_ids, strict=True), 1):
+        tar = store.layer_tar(diff_id)
+        usage = store.snapshots.usage(chain)
+        nominal = len(tar) + max(
+            0, usage - sum(len(node.data) for node in store.snapshots.layer(chain).entries.values())
+        )
+        descriptors.append(Descriptor.of(media.OCI_LAYER, tar, nominal=nominal))
+        blobs[_path(diff_id)] = Member(_path(diff_id), data=tar)
+        described, parent = _describe(image, chain, parent, last=number == len(image.diff_ids))
+        _put(blobs, described, image)
+    return descriptors
+
+
+def _describe(image: Image, chain: str, parent: str, *, last: bool) -> tuple[bytes, str]:
+    document = image.config.document
+    value: dict[str, Any] = {"created": "1970-01-01T00:00:00Z", "container_config": _NO_CONFIG, "os": "linux"}
+    if last:
+        names = ("created", "container", "container_config", "docker_version", "author", "config", "architecture", "os")
+        value = {name: document[name] for name in names if document.get(name)}
+    identity = Digest.of(canonical({**value, "layer_id": chain, "parent": parent})).encoded
+    head = {"id": identity, "parent": parent} if parent else {"id": identity}
+    return canonical({**head, **value}), identity
+
+
+def _put(blobs: dict[str, Member], data: bytes, image: Image) -> None:
+    name = _path(Digest.of(data))
+    blobs[name] = Member(name, mtime_ns=image.created_ns // 10**9 * 10**9, data=data)
+
+
+def _path(digest: str) -> str:
+    return f"blobs/sha256/{digest.partition(':')[2]}"
+
+
+def _source(layer: Descriptor) -> dict[str, Any]:
+    return {"mediaType": layer.media_type, "size": layer.size, "digest": layer.digest}
+
+
+def _index_entries(raw: bytes, tags: list[Reference]) -> list[dict[str, Any]]:
+    entry = {"mediaType": media.OCI_MANIFEST, "digest": Digest.of(raw), "size": len(raw)}
+    named = [{"io.containerd.image.name": str(tag), "org.opencontainers.image.ref.name": tag.tag} for tag in tags]
+    return [{**entry, "annotations": one} for one in named] or [entry]
+
+
+# ---- loading
+
+
+def load(engine: Engine, data: bytes, progress: Progress, *, quiet: bool) -> Steps:
+    """Take in all images of an archive. Raises :class:`DockersimError`; what went in before stays."""
+    from dockersim.fs.tar import gunzip, is_gzip
+
+    try:
+        archive = gunzip(data) if is_gzip(data) else data
+        files = {member.name.removeprefix("./"): member for member in read_members(archive)}
+    except TarError as error:
+        raise System(tar_error(error)) from None
+    if not data:
+        raise System("unexpected EOF")
+    manifest = files.get("manifest.json")
+    if manifest is None:
+        raise System(_missing(engine, files))
+    for entry in _entries(manifest.data):
+        image = yield from _load_image(engine, entry, files, progress, quiet=quiet)
+        tags = [str(tag) for tag in entry.get("RepoTags") or ()]
+        engine.images.log("load", image.id)
+        for tag in tags:
+            reference = Reference.normalized(tag).tagged_or_latest()
+            _name(engine, image, reference, progress)
+            progress.send({"stream": f"Loaded image: {reference.familiar}\n"})
+        if not tags:
+            progress.send({"stream": f"Loaded image ID: {image.id}\n"})
+
+
+def _entries(raw: bytes) -> list[dict[str, Any]]:
+    try:
+        value = json.loads(raw)
+    except ValueError:
+        raise System("invalid manifest.json: not JSON") from None
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise System("invalid manifest.json: not a list of images")
+    return value
+
+
+def _missing(engine: Engine, files: dict[str, Member]) -> str:
+    """What the daemon stumbles over in an archive that is no image: it takes each directory for a layer."""
+    folders = sorted(
+        {name.partition("/")[0] for name, member in files.items() if "/" in name or member.type == "directory"}
+    )
+    place = f"{folders[0]}/json" if folders else "manifest.json"
+    number = engine.sim.rng.randrange(10**9)
+    return f"open {engine.root}/tmp/docker-import-{number}/{place}: no such file or directory"
+
+
+def _file(files: dict[str, Member], name: Any) -> bytes:
+    if not isinstance(name, str) or name not in files or files[name].type == "directory":
+        raise System(f"invalid archive: {name} is missing")
+    member = files[name]
+    if member.type == "symlink":
+        from posixpath import dirname, join, normpath
+
+        return _file({**files, name: member._replace(type="directory")}, normpath(join(dirname(name), member.linkname)))
+    return member.data
+
+
+def _load_image(
+    engine: Engine, entry: dict[str, Any], files: dict[str, Member], progress: Progress, *, quiet: bool
+) -> Steps:
+    from dockersim.engine.builder.image import ImageLayer
+    from dockersim.fs.tar import gunzip, is_gzip, unpack
+    from dockersim.oci import chain_ids
+
+    try:
+        config = ImageConfig(_file(files, entry.get("Config")), media.DOCKER_CONFIG)
+    except InvalidParameter as error:
+        raise System(error.message) from None
+    found = engine.images.find(config.digest)
+    if found is not None:
+        return found
+    names = entry.get("Layers") or ()
+    if len(names) != len(config.diff_ids):
+        raise System(f"invalid manifest, layers length mismatch: expected {len(config.diff_ids)}, got {len(names)}")
+    layers: list[ImageLayer] = []
+    for name, expected, chain in zip(names, config.diff_ids, chain_ids(config.diff_ids), strict=True):
+        try:
+            raw = _file(files, name)
+            tar = gunzip(raw) if is_gzip(raw) else raw
+            layer = ImageLayer(unpack(tar), tar, Digest.of(tar))
+        except TarError as error:
+            raise System(tar_error(error)) from None
+        if layer.diff_id != expected:
+            _refused(engine, expected, layer.diff_id)
+        layers.append(layer)
+        if not quiet and chain not in engine.images.snapshots:
+            yield from _pace(engine, layer, progress)
+    return engine.images.build(config, layers)
+
+
+def _refused(engine: Engine, expected: str, actual: str) -> None:
+    from dockersim.trace import events as e
+
+    reason = f"invalid diffID for layer: expected {expected}, got {actual}"
+    engine.sim.trace.record(e.BlobRefused, engine.name, expected, actual, reason)
+    raise DataLoss(reason)
+
+
+def _pace(engine: Engine, layer: Any, progress: Progress) -> Steps:
+    honest = sum(len(node.data) for node in layer.layer.entries.values())
+    total = len(layer.tar) + max(0, layer.layer.size - honest)
+    identity = Digest(layer.diff_id).short
+    progress.update(identity, "Loading layer", min(FIRST_READ, total), total)
+    yield engine.sim.timeout(total / LOADING)
+    progress.update(identity, "Loading layer", total, total)
+
+
+def _name(engine: Engine, image: Image, tag: Reference, progress: Progress) -> None:
+    previous = engine.images.references.find(tag.familiar)
+    if previous is not None and previous != image.id:
+        progress.send(
+            {
+                "stream": f"The image {tag.familiar} already exists, renaming the old one with ID {previous} "
+                "to empty string\n"
+            }
+        )
+    engine.images.name(image.id, tag)
