@@ -6,7 +6,7 @@ One entry a line: a path, an octal mode, an owner, and what is there. Mode (defa
 ================================  ===================================================================================
 ``/tmp/ 1777``                    a directory
 ``/etc/hostname = "box\\n"``       a file with this text (a JSON string)
-``/etc/passwd < passwd``          a file with the text of a data file beside this one (or in ``_shared``)
+``/etc/passwd < passwd "x\n"``    a file with the text of a data file beside this one (or in ``_shared``), and more
 ``/bin/cat program``              an executable that runs the simulated program ``cat``; ``program NAME`` names another
 ``/lib/libc.so ~1926256``         a file of that size in life, its bytes left out; ``~=TOTAL`` makes the section sum up
 ``/bin -> usr/bin``               a symbolic link
@@ -94,12 +94,9 @@ def _node(line: str, path: str, what: str, size: int | None, read: Callable[[str
         return Node("symlink", target=rest)
     if action == "=>":
         return current[rest]._replace(link=rest)
-    if action == "=":
-        import json
-
-        return Node("file", data=str(json.loads(rest)).encode())
-    if action == "<":
-        return Node("file", data=read(rest).encode())
+    if action in ("=", "<"):
+        name, _, more = rest.partition(" ") if action == "<" else ("", "", rest)
+        return Node("file", data=((read(name) if name else "") + (_string(more) if more else "")).encode())
     if action == "program":
         name, _, declared = rest.partition("~")
         program = name.strip() or path.rpartition("/")[2]
@@ -114,6 +111,12 @@ def _node(line: str, path: str, what: str, size: int | None, read: Callable[[str
     if size is not None:
         return Node("file", nominal=size)
     raise ValueError(f"rootfs: cannot understand {line!r}")
+
+
+def _string(text: str) -> str:
+    import json
+
+    return str(json.loads(text))
 
 
 def _sizes(entries: Entries) -> Iterator[int]:
