@@ -160,6 +160,16 @@ class Disk:
         for slot in list(self.files):
             self.drop(slot)
 
+    def settle(self):
+        """Set all modification times to nothing, so that `touched` tells what the next operation modifies."""
+        for path in self.tree(self.home):
+            os.utime(path, ns=(0, 0), follow_symlinks=False)
+
+    def touched(self):
+        top = self.home if self.home != "/" else ""
+        paths = [path for path in self.tree(self.home) if os.lstat(path).st_mtime_ns]
+        return sorted(path[len(top) :] or "/" for path in paths)
+
     def tree(self, top):
         found, first = {}, {}
         stack = [top]
