@@ -118,9 +118,11 @@ class Channel:
         return self._chunks[0][0] - self.sim.now if self._chunks else 0.0
 
     def readable(self) -> simpy.Event:
-        """An event for the next chunk sent, or the end."""
+        """An event for when a chunk is on its way (see :meth:`arrives_in`), or the end has come."""
         if self._readers is None or self._readers.triggered:
             self._readers = self.sim.event()
+            if self._chunks or self._closed:
+                self._readers.succeed()
         return self._readers
 
     def _take(self) -> bytes:

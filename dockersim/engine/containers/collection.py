@@ -71,6 +71,8 @@ class Containers:
         if name:
             name = names.check(name)
         image = self._engine.images.get(body["Image"])
+        reason = f"the image is here already: {image.id[:19]}"
+        self._engine.sim.trace.record(e.Decided, self._engine.name, body["Image"], "no pull needed", reason)
         spec = self._spec(body, raw, image)
         identity = self._engine.sim.hex(64)
         name = self._reserve(name, identity)
