@@ -136,6 +136,8 @@ class Namespace:
         names = [name for name in path.split("/") if name]
         if not names:
             return Last("/", "", True)
+        if names[0] == ".." and self.entry(here) is None:  # the way out of a working directory that was removed
+            here, names[0] = parent_of(here), "."
         followed: list[str] = [] if links is None else links
         for name in names[:-1]:
             here = self._step(here, name, cred, followed, path)

@@ -309,7 +309,7 @@ class Overlay:
         if not self._upper:
             return self.lower
         links = self._links()
-        return self.lower.layers_up(
+        return self.lower.updated(
             {p: None if inode is None else self._node(p, links) for p, inode in self._upper.items()}
         )
 

@@ -16,8 +16,9 @@ class SyntheticFs:
     """A file system whose `content(path)` gives a node, the names in a directory, or None for nothing there.
 
     A directory with other attributes than root's 0555 is given by a directory node from `content` and its names from
-    `names`. A file is read as it was when it was opened. With `store(path, data)` its writable files (by mode) can be
-    written: each write is handed on at once. `opener(path, flags)` may answer an open itself.
+    `names`. A file is read as it was when it was opened; its size is 0, or the node's `nominal`, as in /sys. With
+    `store(path, data)` files that their mode makes writable can be written: each write is handed on at once.
+    `opener(path, flags)` may answer an open itself.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class SyntheticFs:
     def hold(self, path: str, write: bool) -> Inode:
         if write and self._store is None:
             raise FsError("EACCES", path)
-        inode = Inode(self._node(path), self._inos.setdefault(path, len(self._inos) + 1))
+        inode = Inode(self._node(path)._replace(nominal=None), self._inos.setdefault(path, len(self._inos) + 1))
         self._open[id(inode)] = path
         return inode
 
@@ -78,7 +79,7 @@ class SyntheticFs:
         raise FsError("EPERM", path)
 
     def written(self, inode: Inode) -> None:
-        if self._store is not None:
+        if self._store is not None and inode.data:  # emptied as it was opened: no write
             self._store(self._open[id(inode)], bytes(inode.data))
 
     def _node(self, path: str) -> Node:

@@ -96,7 +96,7 @@ class Tree:
             self._inos = {name: number for number, name in enumerate(self.nodes, 2)}
         return self._inos[self.nodes[path].link or path]
 
-    def layers_up(self, changed: Mapping[str, Node | None]) -> "Tree":
+    def updated(self, changed: Mapping[str, Node | None]) -> "Tree":
         """This tree with nodes put in place (or taken out, for None) that keep the invariants."""
         nodes = dict(self.nodes)
         touched: dict[str, set[str]] = {}

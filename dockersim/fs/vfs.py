@@ -174,7 +174,7 @@ class Vfs(Naming):
         if special is not None:
             return special
         if entry.kind == "directory":
-            return Directory(where, bits, lambda: self._stat(where))
+            return Directory(where, bits, lambda: self.stat(where))
         if entry.kind != "file":
             factory = self.devices.get(entry.rdev or entry.kind)
             if factory is None:

@@ -222,6 +222,21 @@ def test_users_are_kept_out(vfs: Vfs) -> None:
     assert stat.mtime == 1_700_000_000.25
 
 
+def test_a_directory_may_go_while_it_is_open_or_one_is_in_it(vfs: Vfs) -> None:
+    with vfs.open("/data") as held:
+        assert held.stat().is_dir
+        assert code(held.read) == "EISDIR"
+        vfs.rmdir("/data")
+        assert code(held.stat) == "ENOENT"
+    for act in (
+        lambda: vfs.listdir(".", cwd="/data"),
+        lambda: vfs.write_file("x", "", cwd="/data"),
+    ):
+        assert code(act) == "ENOENT"
+    assert vfs.realpath("..", cwd="/data") == "/"
+    assert vfs.realpath("../etc", cwd="/data") == "/etc"
+
+
 def test_devices(vfs: Vfs) -> None:
     vfs.mount("/dev", Overlay(device_nodes()))
     with vfs.open("/dev/null", "r+") as null:
@@ -250,6 +265,7 @@ class Bell(File):
 
 def test_a_computed_file_system(vfs: Vfs) -> None:
     stored: dict[str, bytes] = {}
+    calls: list[bytes] = []
 
     def content(path: str) -> Node | list[str] | None:
         table: dict[str, Node | list[str]] = {
@@ -258,17 +274,22 @@ def test_a_computed_file_system(vfs: Vfs) -> None:
             "/1/cmdline": Node.file(b"sh\0", 0o444),
             "/self": Node.symlink("1"),
             "/uptime": Node.file(b"12.00 24.00\n", 0o444),
-            "/sysctl": Node.file(stored.get("/sysctl", b"0\n"), 0o644),
+            "/sysctl": Node.file(stored.get("/sysctl", b"0\n"), 0o644, nominal=4096),
         }
         return table.get(path)
 
-    vfs.mount("/proc", SyntheticFs(content, store=stored.__setitem__), source="proc")
+    def store(path: str, data: bytes) -> None:
+        calls.append(data)
+        stored[path] = data
+
+    vfs.mount("/proc", SyntheticFs(content, store=store), source="proc")
     assert vfs.read_file("/proc/self/cmdline") == b"sh\0"
     assert vfs.listdir("/proc") == ["1", "self", "sysctl", "uptime"]
     assert vfs.stat("/proc/uptime").size == 0
+    assert vfs.stat("/proc/sysctl").size == 4096
     assert vfs.stat("/proc/1").nlink == 2
     vfs.write_file("/proc/sysctl", "1\n")
-    assert stored == {"/sysctl": b"1\n"}
+    assert calls == [b"1\n"]
     assert vfs.read_file("/proc/sysctl") == b"1\n"
     assert code(lambda: vfs.write_file("/proc/uptime", "x", cred=ANN)) == "EACCES"
     assert code(lambda: vfs.mkdir("/proc/x")) == "ENOENT"
