@@ -29,7 +29,8 @@ ENVIRONMENT = {
 }
 NOT_INSTALLED = frozenset(
     "nginx httpd apache2 redis-server redis-cli postgres psql mysqld mysql mariadbd mariadb mongod mongosh memcached "
-    "rabbitmq-server apk yum dnf microdnf busybox tini docker-init dumb-init su-exec gosu whoami-server registry".split()
+    "rabbitmq-server apk yum dnf microdnf busybox tini docker-init dumb-init su-exec gosu whoami-server "
+    "registry".split()
 )
 """Programs of containers that a laptop like this one has not."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dockersim.engine import Engine
+from dockersim.registry import Registry
 from dockersim.sim import Net, Simulation
 from dockersim.sim.clock import START
 from dockersim.trace import Trace
@@ -46,6 +47,11 @@ class World:
             self.laptop.vfs, SOCKET, self.engine.service, mode=0o660, gid=laptop.DOCKER_GROUP
         )
         self._session = Session(self.sim, self.laptop)
+
+    @property
+    def all_registries(self) -> list[Registry]:
+        """Docker Hub's registry, and those beside the laptop."""
+        return [self.hub.registry, *self.registries.values()]
 
     @property
     def trace(self) -> Trace:

@@ -1,0 +1,51 @@
+"""Laws of content: bytes, names and layers."""
+
+from __future__ import annotations
+
+import hashlib
+from weakref import WeakKeyDictionary
+
+from dockersim.laws.law import require
+from dockersim.world import World
+
+_SEEN: WeakKeyDictionary[World, dict[str, bytes]] = WeakKeyDictionary()
+
+
+def blobs_hash_to_their_names(world: World) -> None:
+    """A blob's name is the SHA-256 of its bytes, at the daemon and at every registry. Nobody can store other bytes
+    under that name."""
+    stores = {"daemon": world.engine.content, **{one.name: one.storage.content for one in world.all_registries}}
+    for host, store in stores.items():
+        for digest, _ in store.walk():
+            actual = "sha256:" + hashlib.sha256(store.get(digest)).hexdigest()
+            require(actual == digest, f"at {host}, {digest} holds bytes that hash to {actual}")
+
+
+def images_never_change(world: World) -> None:
+    """An image's bytes and its digest never change, whatever is run from it. (Asked again and again of one world, this
+    law remembers what it saw before.)"""
+    seen = _SEEN.setdefault(world, {})
+    for image in world.engine.images.all():
+        raw = image.config.raw
+        require(
+            "sha256:" + hashlib.sha256(raw).hexdigest() == image.id, f"{image.id} is not the hash of its configuration"
+        )
+        require(seen.setdefault(image.id, raw) == raw, f"the configuration of {image.id} changed")
+        for diff_id in image.diff_ids:
+            layer = world.engine.images.layer_tar(diff_id)
+            require("sha256:" + hashlib.sha256(layer).hexdigest() == diff_id, f"layer {diff_id} of {image.id} changed")
+
+
+def snapshots_start_as_their_image(world: World) -> None:
+    """A container that has written nothing sees exactly the files of its image, and the few empty ones that the daemon
+    mounts over."""
+    for container in world.engine.containers:
+        if container.overlay.changes():
+            continue
+        tree, image = container.overlay.tree(), container.image.tree
+        for path, node in image.walk():
+            require(tree.get(path) == node, f"{path} differs between {container.name} and its image")
+        extra = {path for path, _ in tree.walk()} - {path for path, _ in image.walk()}
+        allowed = ("/dev", "/etc", "/proc", "/sys", "/.dockerenv", "/")
+        for path in extra:
+            require(path.startswith(allowed), f"{container.name} has {path}, which its image has not")

@@ -1,0 +1,29 @@
+"""Laws of life: processes, states, names."""
+
+from __future__ import annotations
+
+from dockersim.laws.law import require
+from dockersim.world import World
+
+
+def containers_run_while_pid_1_does(world: World) -> None:
+    """A container runs if and only if its PID 1 does."""
+    for container in world.engine.containers:
+        process = container.ran.process
+        alive = process is not None and process.status is None
+        require(
+            container.running == alive,
+            f"{container.name} is {container.state}, but its PID 1 {'runs' if alive else 'does not run'}",
+        )
+
+
+def names_and_ids_are_unique(world: World) -> None:
+    """No two containers have the same name or the same id, and each is found by both."""
+    names, ids = set(), set()
+    for container in world.engine.containers:
+        require(container.name not in names, f"two containers are called {container.name}")
+        require(container.id not in ids, f"two containers have the id {container.id}")
+        names.add(container.name)
+        ids.add(container.id)
+        require(world.engine.containers.get(container.name) is container, f"{container.name} is not found by its name")
+        require(world.engine.containers.get(container.id) is container, f"{container.name} is not found by its id")

@@ -1,0 +1,40 @@
+"""The law that events and state never disagree."""
+
+from __future__ import annotations
+
+from dockersim.laws.law import require
+from dockersim.trace import Scene
+from dockersim.world import World
+
+
+def the_trace_tells_the_state(world: World) -> None:
+    """Everything that has happened is in the trace: folding its events from the beginning gives just what the daemon
+    and the registries hold now."""
+    scene = world.trace.scene()
+    _same(
+        "images at the daemon", set(scene.images.get("daemon", {})), {image.id for image in world.engine.images.all()}
+    )
+    _same("names at the daemon", scene.references.get("daemon", {}), dict(world.engine.images.references.items()))
+    stores = {"daemon": world.engine.content, **{one.name: one.storage.content for one in world.all_registries}}
+    for host, store in stores.items():
+        _same(f"blobs at {host}", set(scene.blobs.get(host, {})), {str(digest) for digest, _ in store.walk()})
+    _containers(world, scene)
+
+
+def _containers(world: World, scene: Scene) -> None:
+    told = {
+        key: (view["name"], view["image"], view["state"], view["exit_code"]) for key, view in scene.containers.items()
+    }
+    held = {
+        container.id: (container.name, container.image.id, container.state, container.ran.exit_code)
+        for container in world.engine.containers
+    }
+    _same("containers", told, held)
+    for container in world.engine.containers:
+        processes = container.ran.computer.processes if container.ran.computer is not None else {}
+        alive = {pid for pid, process in processes.items() if process.status is None}
+        _same(f"processes of {container.name}", set(scene.processes.get(container.id, {})), alive)
+
+
+def _same(what: str, told: object, held: object) -> None:
+    require(told == held, f"{what}: the trace tells {told!r}, the world holds {held!r}")
