@@ -14,6 +14,7 @@ NETWORK = {
 }
 SERVERS = {
     "servers.nginx": "nginx",
+    "servers.redis": "redis-server redis-cli",
 }
 PACKAGES: dict[str, str] = {}
 LANGUAGES: dict[str, str] = {}
