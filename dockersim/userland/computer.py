@@ -15,6 +15,8 @@ from dockersim.userland.files import OpenFile
 from dockersim.userland.process import Process, Program
 
 ROOT = Cred(0, 0)
+HEADER = 256
+"""As many bytes of a file ``execve`` looks at (BINPRM_BUF_SIZE)."""
 
 
 class Kernel:
@@ -101,7 +103,9 @@ class Computer:
             if node.kind != "file":
                 raise FsError("EACCES", path)
             self.vfs.access(path, 1, cwd=cwd, cred=cred)
-            data = self.vfs.read_file(path, cwd=cwd, cred=ROOT)
+            file = self.vfs.open(path, "r", cwd=cwd, cred=ROOT)
+            data = file.read(HEADER)
+            file.close()
             name = program_of(data)
             if name is not None:
                 return self._program(name, path), argv
