@@ -1,1 +1,0 @@
-from dockersim.units.duration import *  # noqa: F403

@@ -1,1 +1,0 @@
-from dockersim.units.size import *  # noqa: F403

@@ -1,1 +1,0 @@
-from dockersim.units.strconv import *  # noqa: F403

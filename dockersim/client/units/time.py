@@ -1,1 +1,0 @@
-from dockersim.units.time import *  # noqa: F403
