@@ -161,10 +161,49 @@ def test_hello_world_is_the_smallest_whole_image() -> None:
     assert sum(layer.layer.size for layer in image.layers) == 10072
 
 
+IN_LIFE = [
+    ("library/busybox", "latest", 4.43, 1),
+    ("library/alpine", "3.22", 8.32, 1),
+    ("library/ubuntu", "24.04", 78.1, 1),
+    ("library/debian", "bookworm", 117, 1),
+    ("library/debian", "bookworm-slim", 74.8, 1),
+    ("library/nginx", "1.27", 192, 7),
+    ("library/nginx", "alpine", 52.8, 8),
+    ("library/redis", "latest", 137, 7),
+    ("library/python", "3.12-slim", 124, 4),
+    ("library/python", "3.12", 1020, 7),
+    ("library/node", "22", 1120, 8),
+    ("library/golang", "1.25", 853, 7),
+    ("library/registry", "2", 25.4, 5),
+]
+
+
+@pytest.mark.parametrize(("repository", "tag", "megabytes", "layers"), IN_LIFE)
+def test_sizes_and_layers_as_in_life(repository: str, tag: str, megabytes: float, layers: int) -> None:
+    image = CATALOGUE.image(repository, tag)
+    assert sum(layer.layer.size for layer in image.layers) / 1e6 == pytest.approx(megabytes, rel=0.03)
+    assert len(image.layers) == layers
+
+
+def test_images_share_the_layers_of_their_base() -> None:
+    base = CATALOGUE.image("library/debian", "bookworm-slim")
+    assert CATALOGUE.image("library/nginx", "1.27").layers[0] == base.layers[0]
+
+
+def test_no_curl_in_a_slim_debian_and_no_ps() -> None:
+    slim, ubuntu = CATALOGUE.image("library/debian", "12-slim").tree, CATALOGUE.image("library/ubuntu", "latest").tree
+    assert [name for name in ("curl", "ping", "vi", "ps", "ip") if slim.get(f"/usr/bin/{name}")] == []
+    assert ubuntu.get("/usr/bin/ps")
+    assert program_of(slim.nodes["/usr/bin/dash"].data) == "dash"
+    assert CATALOGUE.image("library/alpine", "latest").tree.nodes["/bin/ls"].target == "/bin/busybox"
+    assert slim.nodes["/bin"].target == "usr/bin"
+
+
 def test_search() -> None:
     first = CATALOGUE.search("hello")[0]
     assert (first.name, first.is_official) == ("hello-world", True)
     assert CATALOGUE.search("no such thing at all") == []
+    assert [one.name for one in CATALOGUE.search("traefik", limit=1)] == ["traefik"]
 
 
 def test_rootfs_entries() -> None:

@@ -12,6 +12,7 @@ from types import GeneratorType
 from typing import Any, NamedTuple, TypeVar, cast
 
 from dockersim.dockerfile import Dockerfile, DockerfileError, Instruction, expand
+from dockersim.errors import InvalidParameter
 from dockersim.fs.layer import Layer
 from dockersim.fs.tree import Tree
 from dockersim.oci import Platform
@@ -90,7 +91,7 @@ class _Assembly:
         self.run = run
         self.build = build
         self.stages: dict[int, StageState] = {}
-        self.images: dict[str, Image] = {}
+        self.images: dict[tuple[str, Platform], Image] = {}
         build.globals = self._global_arguments()
 
     def _global_arguments(self) -> dict[str, str]:
@@ -115,10 +116,11 @@ class _Assembly:
             name = expand(stage.base, self.build.globals, self.dockerfile.escape)
             if not name:
                 raise DockerfileError(f"base name ({stage.base}) should not be blank")
-            image = yield from self._image(name, number)
+            platform = self._platform(stage.platform)
+            image = yield from self._image(name, number, platform)
         except DockerfileError as error:
             raise error.at(origin.start, origin.end) from None
-        state = StageState(self.build, image, self.dockerfile.escape)
+        state = StageState(self.build, image, platform, self.dockerfile.escape)
         for instruction in [*state.triggers(), *stage.instructions]:
             try:
                 yield from self._step(state, instruction, number)
@@ -127,18 +129,26 @@ class _Assembly:
         self.stages[number] = state
         return state
 
-    def _image(self, name: str, number: int) -> Steps[Image | None]:
+    def _platform(self, text: str) -> Platform:
+        """``FROM --platform``, or the build's own."""
+        text = expand(text, self.build.globals, self.dockerfile.escape)
+        try:
+            return Platform.parse(text) if text else self.build.platform
+        except InvalidParameter as error:
+            raise DockerfileError(f"failed to parse platform {text}: {error.message}") from None
+
+    def _image(self, name: str, number: int, platform: Platform) -> Steps[Image | None]:
         """What ``name`` means in stage ``number``: ``None`` for scratch, an earlier stage, or an image."""
         for earlier in range(number - 1, -1, -1):
             if self.dockerfile.stages[earlier].name == name.lower():
                 return (yield from self.stage(earlier)).image()
         if name == "scratch":
             return None
-        if name not in self.images:
+        if (name, platform) not in self.images:
             if self.base is None:
                 raise DockerfileError(f"{name}: no base images are at hand")
-            self.images[name] = yield from _settle(self.base(name, self.build.platform))
-        return self.images[name]
+            self.images[name, platform] = yield from _settle(self.base(name, platform))
+        return self.images[name, platform]
 
     def _step(self, state: StageState, instruction: Instruction, number: int) -> Steps[None]:
         if instruction.name == "RUN":
@@ -157,7 +167,7 @@ class _Assembly:
             if int(name) >= number:
                 raise DockerfileError(f"invalid from flag value {name}: invalid stage index {name}")
             return (yield from self.stage(int(name))).tree
-        image = yield from self._image(name, number)
+        image = yield from self._image(name, number, self.build.platform)
         return image.tree if image else Tree.EMPTY
 
     def _run(self, state: StageState, instruction: Instruction, number: int) -> Steps[None]:

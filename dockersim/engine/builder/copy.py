@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from dockersim.dockerfile import DockerfileError
@@ -20,12 +20,12 @@ class Attributes(NamedTuple):
     """What a copy gives to each file: ``None`` keeps the source's. ``now_ns`` dates the directories that it makes."""
 
     owner: tuple[int, int] | None = None
-    mode: int | None = None
+    mode: Callable[[Node], int] | None = None
     now_ns: int = 0
 
     def on(self, node: Node) -> Node:
         uid, gid = self.owner or (0, 0)
-        mode = node.mode if self.mode is None or node.kind == "symlink" else self.mode
+        mode = node.mode if self.mode is None or node.kind == "symlink" else self.mode(node)
         return node._replace(uid=uid, gid=gid, mode=mode)
 
     def directory(self) -> Node:
@@ -199,10 +199,44 @@ def _entry(tree: Tree, path: str, name: str) -> list[str] | None:
     return None
 
 
-def parse_mode(flags: Mapping[str, str], value: str) -> int | None:
-    """``--chmod``'s octal mode; ``None`` where there is no such flag."""
-    if "chmod" not in flags:
+_CLAUSE = re.compile(r"([ugoa]*)([-+=])([rwxXst]*)")
+
+
+def parse_mode(text: str) -> Callable[[Node], int] | None:
+    """``--chmod``'s octal (``0755``) or symbolic (``u=rwX,go=rX``) mode as a function; ``None`` for no mode."""
+    if not text:
         return None
-    if not re.fullmatch(r"0?[0-7]{1,4}", value):
-        raise DockerfileError(f"invalid chmod parameter: '{value}'. it should be octal string and between 0 and 07777")
-    return int(value, 8)
+    if re.fullmatch(r"0?[0-7]{1,4}", text):
+        return lambda node: int(text, 8)
+    clauses = [_CLAUSE.fullmatch(clause) for clause in text.split(",")]
+    if not all(clauses):
+        raise DockerfileError(f"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777")
+
+    def symbolic(node: Node) -> int:
+        mode = node.mode
+        for clause in clauses:
+            if clause:
+                mode = _changed(mode, node.kind == "directory", *clause.groups())
+        return mode
+
+    return symbolic
+
+
+def _changed(mode: int, directory: bool, who: str, operator: str, letters: str) -> int:
+    """One clause of a symbolic mode, as chmod(1) defines it."""
+    shifts = {"u": 6, "g": 3, "o": 0}
+    chosen = "ugo" if not who or "a" in who else who
+    bits = (4 if "r" in letters else 0) | (2 if "w" in letters else 0)
+    if "x" in letters or ("X" in letters and (directory or mode & 0o111)):
+        bits |= 1
+    wanted = mask = 0
+    for one in chosen:
+        wanted |= bits << shifts[one]
+        mask |= 7 << shifts[one]
+    if "s" in letters:
+        wanted |= (0o4000 if "u" in chosen else 0) | (0o2000 if "g" in chosen else 0)
+    if "t" in letters:
+        wanted |= 0o1000
+    if operator == "=":
+        return (mode & ~mask) | wanted
+    return mode | wanted if operator == "+" else mode & ~wanted

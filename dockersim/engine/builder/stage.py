@@ -55,8 +55,9 @@ class Build:
 class StageState:
     """A stage so far. ``image`` is what FROM named; ``None`` for scratch."""
 
-    def __init__(self, build: Build, image: Image | None, escape: str = "\\") -> None:
+    def __init__(self, build: Build, image: Image | None, platform: Platform, escape: str = "\\") -> None:
         self.build = build
+        self.platform = platform
         self.escape = escape
         self.tree = image.tree if image else Tree.EMPTY
         self.layers = list(image.layers) if image else []
@@ -138,7 +139,7 @@ class StageState:
         """COPY and ADD. ``stage``: ``source`` is another stage or image, not the context."""
         flags = {name: self.expand(value) for name, value in instruction.flags.items()}
         owner = find_owner(self.tree, flags.get("chown", ""))
-        mode = parse_mode(flags, flags.get("chmod", ""))
+        mode = parse_mode(flags.get("chmod", ""))
         copying = Copy(self.tree, Attributes(owner, mode, self.build.created_ns))
         *words, last = (self.expand(word) for word in instruction.args)
         destination = self._absolute(last)
@@ -146,17 +147,21 @@ class StageState:
         sources = [word for word in words if not word.lstrip("0123456789").startswith("<<")]
         self._refuse_remote(instruction, sources)
         excluded = self._excluded(instruction)
+        unpacks = instruction.name == "ADD" and flags.get("unpack") != "false"
+        parents = flags.get("parents") == "true"
         for pattern in sources:
             for path in find_sources(source, pattern, stage=stage):
-                if not (instruction.name == "ADD" and self._unpack(copying, source.nodes[path], destination)):
-                    copying.copy(source, path, destination, excluded=excluded)
+                if not (unpacks and self._unpack(copying, source.nodes[path], destination)):
+                    place = _below(destination, pattern, path, source) if parents else destination
+                    copying.copy(source, path, place, excluded=excluded)
         for heredoc in contents.values():
             text = (
                 expand(heredoc.text, self.environment(), self.escape, quotes=False) if heredoc.expand else heredoc.text
             )
             node = Node("file", 0o644, mtime_ns=self.build.created_ns, data=text.encode())
             copying.put(copying.place(destination, heredoc.name), copying.attributes.on(node))
-        shown = [f"--{name}={flags[name]}" for name in ("chown", "chmod") if name in flags]
+        shown = ["--parents"] if parents else []
+        shown += [f"--{name}={flags[name]}" for name in ("chown", "chmod") if name in flags]
         shown += ["--link"] if flags.get("link") == "true" else []
         self.commit(" ".join([instruction.name, *shown, *sources, *contents, last, "# buildkit"]), copying.layer())
 
@@ -206,7 +211,7 @@ class StageState:
         config = {name: self.config[name] for name in _ORDER if self.config.get(name) is not None}
         config |= {name: value for name, value in self.config.items() if name not in _ORDER and value is not None}
         made = ImageConfig.build(
-            platform=self.build.platform,
+            platform=self.platform,
             diff_ids=[layer.diff_id for layer in self.layers],
             config=config,
             history=self.history,
@@ -214,6 +219,15 @@ class StageState:
             author=self.author,
         )
         return Image(made, tuple(self.layers), self.tree)
+
+
+def _below(destination: str, pattern: str, path: str, source: Tree) -> str:
+    """``--parents``: the source's own directories are kept, from ``/./`` on if the pattern has such a mark."""
+    before, mark, _ = pattern.lstrip("/").partition("/./")
+    above = posixpath.relpath(path, _clean(before) if mark else "/")
+    if source.nodes[path].kind != "directory":
+        above = posixpath.dirname(above)
+    return posixpath.join(destination, above) + "/"
 
 
 def _clean(path: str) -> str:
@@ -273,7 +287,7 @@ def _cmd(state: StageState, instruction: Instruction) -> None:
 
 def _entrypoint(state: StageState, instruction: Instruction) -> None:
     argv = list(state.argv(instruction))
-    state.config["Entrypoint"] = argv
+    state.config["Entrypoint"] = argv or None
     if not state.cmd_set:
         state.config.pop("Cmd", None)
     state.commit(f"ENTRYPOINT {_go_strings(argv)}")

@@ -160,6 +160,9 @@ COPIES = [
     ("WORKDIR /w\nCOPY a sub/", {"/w/sub/a": b"a"}),
     ("COPY a /link/x", {"/etc/x": b"a"}),
     ("COPY --exclude=e d /x/", {"/x/f": b"f"}),
+    ("COPY --parents d/e/g a /x/", {"/x/d/e/g": b"g", "/x/a": b"a"}),
+    ("COPY --parents d/./e/g /x/", {"/x/e/g": b"g"}),
+    ("COPY --parents d /x/", {"/x/d/e/g": b"g", "/x/d/f": b"f"}),
     ("COPY <<EOF /x\nhi $V\nEOF", {"/x": b"hi \n"}),
     ("COPY <<'EOF' /x\nhi $V\nEOF", {"/x": b"hi $V\n"}),
     ("COPY <<one <<two /x/\n1\none\n2\ntwo", {"/x/one": b"1\n", "/x/two": b"2\n"}),
@@ -184,7 +187,7 @@ ERRORS: list[tuple[str, str, dict[str, Any]]] = [
     ("EXPOSE 80/foo", "invalid proto: foo", {}),
     ("STOPSIGNAL SIGFOO", "invalid signal: SIGFOO", {}),
     ("COPY --chown=nosuch a /x", "unable to find user nosuch: no matching entries in passwd file", {}),
-    ("COPY --chmod=rwx a /x", "invalid chmod parameter: 'rwx'. it should be octal string and between 0 and 07777", {}),
+    ("COPY --chmod=999 a /x", "invalid chmod parameter: '999'. it should be octal string and between 0 and 07777", {}),
     ('ENV X="${Y:?not set}"', 'failed to process "\\"${Y:?not set}\\"": Y: not set', {}),
 ]
 
@@ -195,6 +198,37 @@ def test_errors_name_their_line(line: str, message: str, options: dict[str, Any]
         build(f"FROM busybox\n{line}\n", {"/a": "a"}, **options)
     assert caught.value.message == message
     assert caught.value.lines == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ("755", 0o755),
+        ("0600", 0o600),
+        ("u+x", 0o740),
+        ("a=rX", 0o444),
+        ("go=,u+s", 0o4600),
+        ("+t", 0o1640),
+        ("o+rw,g-r", 0o606),
+    ],
+)
+def test_modes_octal_and_symbolic(text: str, mode: int) -> None:
+    image = build(f"FROM scratch\nCOPY --chmod={text} a /a\n", {"/a": Node.file(b"", mode=0o640)})
+    assert image.tree.nodes["/a"].mode == mode
+
+
+def test_platforms() -> None:
+    image = build("FROM --platform=$BUILDPLATFORM busybox AS a\nFROM --platform=linux/arm/v7 scratch\nENV A=1\n")
+    assert str(image.config.platform) == "linux/arm/v7"
+    image = build("FROM scratch\nARG TARGETARCH\n", platform=Platform("linux", "arm64"))
+    assert image.config.history[0]["created_by"] == "ARG TARGETARCH=arm64"
+    with pytest.raises(DockerfileError, match="failed to parse platform a/b/c/d"):
+        build("FROM --platform=a/b/c/d scratch\n")
+
+
+def test_an_empty_entrypoint_takes_the_old_one_away() -> None:
+    parent = build('FROM busybox\nENTRYPOINT ["x"]\n')
+    assert "Entrypoint" not in build("FROM p\nENTRYPOINT []\n", base=lambda name, platform: parent).config.config
 
 
 def test_a_file_that_a_stage_lacks() -> None:
