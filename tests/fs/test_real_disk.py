@@ -88,7 +88,8 @@ class Generator:
 
     def mode(self) -> int:
         extra = self.rng.choice([0, 0, 0, 0, 0o1000, 0o2000, 0o4000]) if self.sticky else 0
-        return self.rng.choice(MODES) | extra
+        kept = 0 if self.users else 0o700  # else one who is not root could not clean up
+        return self.rng.choice(MODES) | extra | kept
 
     def flags(self) -> int:
         bits = self.rng.choice([0, 1, 2]) | self.rng.choice([0, O_CREAT])
