@@ -37,7 +37,7 @@ def changed(engine: Engine, config: Mapping[str, Any], changes: Iterable[str]) -
     from dockersim.dockerfile import DockerfileError, parse_trigger
     from dockersim.engine.builder.stage import Build, StageState
 
-    state = StageState(Build({}, PLATFORM, engine.sim.nanoseconds()), None)
+    state = StageState(Build({}, PLATFORM, engine.sim.nanoseconds()), None, PLATFORM)
     before = {name: value for name, value in config.items() if value is not None}
     state.config = {"Env": [], "WorkingDir": "", **_copied(before)}
     for text in texts:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
 
 Filters = dict[str, list[str]]
-ACCEPTED = ("dangling", "label", "label!", "before", "since", "reference", "until")
+ACCEPTED = ("dangling", "label", "before", "since", "reference", "until")
 
 
 def listing(engine: Engine, filters: Filters, *, everything: bool, shared: bool) -> list[dict[str, Any]]:
@@ -28,8 +28,6 @@ def listing(engine: Engine, filters: Filters, *, everything: bool, shared: bool)
             continue
         if not labels_match(filters, image.labels):
             continue
-        if filters.get("label!") and labels_match({"label": filters["label!"]}, image.labels):
-            continue
         view = views.summary(image, shared=views.shared_size(store, image) if shared else -1)
         if "reference" in filters and not _choose_names(store.names(image.id), view, filters["reference"]):
             continue
@@ -37,7 +35,7 @@ def listing(engine: Engine, filters: Filters, *, everything: bool, shared: bool)
             leaf = not store.children(image.id)
             if dangling is False or not (everything or leaf) or "reference" in filters:
                 continue
-        elif dangling:
+        elif dangling and view["RepoTags"]:
             continue
         found.append(view)
     return found

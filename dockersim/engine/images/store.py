@@ -155,8 +155,7 @@ class ImageStore:
     def release(self, lease: Lease) -> None:
         """What nothing else holds of the lease's content goes."""
         self._leases.remove(lease)
-        if any(name not in self._held_layers() for name in lease.layers) or lease.blobs:
-            self.collect()
+        self.collect()
 
     def add_layer(self, parent: str, diff_id: str, layer: Layer, lease: Lease | None = None) -> str:
         """Unpack a layer on top of ``parent`` (a chain ID); its own chain ID is returned."""
@@ -274,7 +273,8 @@ class ImageStore:
         return gone
 
     def _held_layers(self) -> set[str]:
-        held = {image.top for image in self._images.values() if image.top}
+        tops = {image.top for image in self._images.values() if image.top}
+        held = tops | {name for name in (f"{top}-init" for top in tops) if name in self.snapshots}
         for lease in self._leases:
             held.update(name for name in lease.layers if name in self.snapshots)
         return held

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,8 +13,8 @@ from dockersim.engine.api import images as api
 from dockersim.engine.builder.image import Image as BuiltImage
 from dockersim.engine.builder.image import ImageLayer, package, tree_of
 from dockersim.engine.events import EventLog
-from dockersim.engine.images import ImageStore
-from dockersim.errors import DockersimError
+from dockersim.engine.images import Image, ImageStore
+from dockersim.errors import DockersimError, NotFound
 from dockersim.fs import Layer, Node
 from dockersim.oci import ImageConfig, Platform
 from dockersim.registry import Basic, Registry, Rules, TokenAuth, TokenService
@@ -20,7 +22,7 @@ from dockersim.sim import Net, Service, Simulation, exchange, read_all
 from dockersim.sim.link import Link
 from dockersim.store import ContentStore, Snapshotter
 from dockersim.trace import Event, events
-from dockersim.wire import Request, Router
+from dockersim.wire import Request, Response, Router
 
 AMD64, ARM64 = Platform("linux", "amd64"), Platform("linux", "arm64")
 CREATED = "2026-01-10T10:00:00Z"
@@ -46,9 +48,53 @@ class FakeEngine:
         self.content = ContentStore(sim.trace, self.name)
         self.snapshots = Snapshotter(sim.trace, self.name)
         self.events = EventLog(self)  # type: ignore[arg-type]
-        self.containers: Any = []
+        self.containers = FakeContainers()
+        self.lifecycle = FakeLifecycle()
         self.search: Any = lambda term: []
         self.images = ImageStore(self)  # type: ignore[arg-type]
+
+
+class FakeContainer:
+    """What the image handlers need of a container."""
+
+    def __init__(self, engine: FakeEngine, image: Image, state: str = "exited", cmd: tuple[str, ...] = ("sh",)) -> None:
+        self.id = engine.sim.hex(64)
+        self.image = image
+        self.state = state
+        self.overlay = engine.snapshots.prepare(self.id, image.top)
+        self.spec = SimpleNamespace(
+            config={"Hostname": self.id[:12], "Cmd": list(cmd), "Env": ["PATH=/bin"], "Labels": {}}
+        )
+
+    @property
+    def running(self) -> bool:
+        return self.state == "running"
+
+
+class FakeContainers(list[FakeContainer]):
+    """The daemon's containers, found by ID."""
+
+    def get(self, name: str) -> FakeContainer:
+        for container in self:
+            if container.id.startswith(name):
+                return container
+        raise NotFound(f"No such container: {name}")
+
+
+class FakeLifecycle:
+    """What happens to containers, noted down."""
+
+    def __init__(self) -> None:
+        self.noted: list[Any] = []
+
+    def pause(self, container: FakeContainer) -> None:
+        self.noted.append("pause")
+
+    def unpause(self, container: FakeContainer) -> None:
+        self.noted.append("unpause")
+
+    def log(self, container: FakeContainer, action: str, **attributes: str) -> None:
+        self.noted.append((action, attributes))
 
 
 class Answer:
@@ -107,10 +153,18 @@ class Lab:
         self.tokens = TokenService(
             "auth.docker.io", self.sim, service="registry.docker.io", key=KEY, users=users, rules=rules
         )
-        hub.listen(443, service=Service(self.hub.name, self.hub.handle))
+        self.tamper: Callable[[Request, Response], None] = lambda request, response: None
+        hub.listen(443, service=Service(self.hub.name, self._hub))
         tokens.listen(443, service=Service(self.tokens.name, self.tokens.handle))
         self.open = self.private(5000, None)
         self.closed = self.private(5002, Basic({"alice": "secret"}))
+
+    def _hub(self, request: Request) -> Any:
+        """Docker Hub, or what somebody on the way makes of its answers."""
+        answer = self.hub.handle(request)
+        response = answer if isinstance(answer, Response) else (yield from answer)
+        self.tamper(request, response)
+        return response
 
     @property
     def images(self) -> ImageStore:
@@ -143,6 +197,12 @@ class Lab:
     def pull(self, name: str, tag: str = "latest", **more: Any) -> Answer:
         platform = f"&platform={more.pop('platform')}" if "platform" in more else ""
         return self.call("POST", f"/images/create?fromImage={name}&tag={tag}{platform}", **more)
+
+    def kept(self) -> Any:
+        """Everything that the daemon holds, to be compared."""
+        layers = sorted(info.name for info in self.engine.snapshots.walk())
+        names = sorted(self.images.references.items())
+        return sorted(self.engine.content.walk()), layers, names, sorted(image.id for image in self.images.all())
 
     def trace(self, *kinds: type[Event], start: int = 0) -> list[Any]:
         return [event for event in self.sim.trace.since(start) if isinstance(event, kinds)]
@@ -197,4 +257,4 @@ def lab() -> Lab:
     return one
 
 
-__all__ = ["AMD64", "ARM64", "HELLO", "Answer", "FakeEngine", "Lab", "Link", "built", "publish"]
+__all__ = ["AMD64", "ARM64", "HELLO", "Answer", "FakeContainer", "FakeEngine", "Lab", "Link", "built", "publish"]
