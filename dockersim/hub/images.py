@@ -20,8 +20,8 @@ class SearchResult(NamedTuple):
 
     name: str
     description: str
-    star_count: int
-    is_official: bool
+    stars: int
+    official: bool
 
 
 class Variant(NamedTuple):
@@ -83,7 +83,7 @@ class Catalogue:
             if term in name or term in entry["description"].lower():
                 official = repository.startswith("library/")
                 found.append(SearchResult(name, entry["description"], entry["stars"], official))
-        found.sort(key=lambda one: (one.name != term, term not in one.name, -one.star_count, one.name))
+        found.sort(key=lambda one: (one.name != term, term not in one.name, -one.stars, one.name))
         return found[:limit]
 
     def image(self, repository: str, tag: str, platform: Platform = PLATFORMS[0]) -> Image:

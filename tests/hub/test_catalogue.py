@@ -201,7 +201,7 @@ def test_no_curl_in_a_slim_debian_and_no_ps() -> None:
 
 def test_search() -> None:
     first = CATALOGUE.search("hello")[0]
-    assert (first.name, first.is_official) == ("hello-world", True)
+    assert (first.name, first.official) == ("hello-world", True)
     assert CATALOGUE.search("no such thing at all") == []
     assert [one.name for one in CATALOGUE.search("traefik", limit=1)] == ["traefik"]
 
