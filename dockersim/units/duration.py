@@ -17,7 +17,7 @@ _UNITS = {
     "m": 60 * SECOND,
     "h": 3600 * SECOND,
 }
-_PART = re.compile(r"([0-9]*)(\.[0-9]*)?([^.0-9]*)")
+_PART = r"([0-9]*)(\.[0-9]*)?([^.0-9]*)"
 _MOST = 1 << 63
 
 
@@ -31,7 +31,7 @@ def parse_duration(text: str) -> int:
         raise bad
     total = 0
     while rest:
-        match = _PART.match(rest)
+        match = re.match(_PART, rest)
         assert match is not None
         whole, fraction, unit = match.groups(default="")
         if not whole and len(fraction) < 2:

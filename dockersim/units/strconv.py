@@ -8,13 +8,11 @@ from typing import NoReturn
 _TRUE = frozenset(("1", "t", "T", "true", "TRUE", "True"))
 _FALSE = frozenset(("0", "f", "F", "false", "FALSE", "False"))
 _ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
-_INT = re.compile(
-    r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])+|0|[1-9](?:_?[0-9])*)",
-)
-_FLOAT = re.compile(
+# Compiled on first use: start-up waits for this module.
+_INT = r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])+|0|[1-9](?:_?[0-9])*)"
+_FLOAT = (
     r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?\d+"
-    r"|inf(?:inity)?|nan)",
-    re.IGNORECASE | re.ASCII,
+    r"|inf(?:inity)?|nan)"
 )
 
 
@@ -59,7 +57,7 @@ def parse_bool(text: str) -> bool:
 def _integer(text: str, base: int) -> int | None:
     if base:
         return int(text) if re.fullmatch(r"[+-]?[0-9]+", text) and base == 10 else _in_base(text, base)
-    if not _INT.fullmatch(text):
+    if not re.fullmatch(_INT, text):
         return None
     digits = text.lstrip("+-").lower().replace("_", "")
     octal = len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
@@ -98,7 +96,7 @@ def parse_uint(text: str, bits: int = 64, base: int = 0) -> int:
 
 def parse_float(text: str) -> float:
     """``strconv.ParseFloat``."""
-    if not _FLOAT.fullmatch(text):
+    if not re.fullmatch(_FLOAT, text, re.IGNORECASE | re.ASCII):
         _fail("ParseFloat", text)
     if "x" in text.lower():
         try:

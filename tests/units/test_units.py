@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dockersim.client import units
+from dockersim import units
 from dockersim.units import time as gotime
 
 

@@ -6,24 +6,22 @@ after ``invalid argument "..." for "..." flag: ``.
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from fractions import Fraction
 
 from dockersim.units import parse_int, parse_uint, quote, ram_in_bytes
 
-_DOMAIN = re.compile(
+_DOMAIN = (
     r"((?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*)"
-    r"\.?\s*",
+    r"\.?\s*"
 )
-_CGROUP_RULE = re.compile(r"[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}")
+_CGROUP_RULE = r"[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}"
 _SYSCTLS = frozenset(
     f"kernel.{name}" for name in ("msgmax", "msgmnb", "msgmni", "sem", "shmall", "shmmax", "shmmni", "shm_rmid_forced")
 )
 _ULIMITS = frozenset(
     "core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack".split()
 )
-_RATIONAL = re.compile(r"[+-]?(?:\d+/\d+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII)
+_RATIONAL = r"[+-]?(?:[0-9]+/[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 
 
 def attach(text: str) -> str:
@@ -63,6 +61,8 @@ def parse_ip(text: str) -> str | None:
     """``net.ParseIP``: the canonical text of an address, or ``None``."""
     if "%" in text or (":" not in text and not re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", text, re.ASCII)):
         return None
+    import ipaddress
+
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
@@ -92,7 +92,7 @@ def dns_search(text: str) -> str:
     text = text.strip(" ")
     if text == ".":
         return text
-    match = _DOMAIN.fullmatch(text)
+    match = re.fullmatch(_DOMAIN, text)
     if match is None or len(match[1]) >= 255 or not re.search("[a-zA-Z]", text):
         raise ValueError(f"{text} is not a valid domain")
     return match[1]
@@ -109,7 +109,7 @@ def link(text: str) -> str:
 
 def cgroup_rule(text: str) -> str:
     """``--device-cgroup-rule 'c 42:* rmw'``."""
-    if not _CGROUP_RULE.fullmatch(text):
+    if not re.fullmatch(_CGROUP_RULE, text):
         raise ValueError(f"invalid device cgroup format '{text}'")
     return text
 
@@ -126,10 +126,12 @@ def filter_pair(text: str) -> tuple[str, str] | None:
 
 def nano_cpus(text: str) -> int:
     """``--cpus``: a rational number of CPUs, in billionths of one."""
-    if not _RATIONAL.fullmatch(text) or text.endswith("/0"):
+    if not re.fullmatch(_RATIONAL, text) or text.endswith("/0"):
         raise ValueError(f"failed to parse {text} as a rational number")
     if len(text.lower().partition("e")[2]) > 4:
         raise ValueError("value is too precise")
+    from fractions import Fraction
+
     nano = Fraction(text) * 1_000_000_000
     if nano.denominator != 1:
         raise ValueError("value is too precise")

@@ -23,8 +23,7 @@ daemon has it.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 
@@ -129,27 +128,29 @@ class Command:
         return next((f for f in self.flags if f.name == name), None)
 
 
-_LINE = re.compile(
-    r"  (?:-(\w), |    )--(\S+) +([\w-]+)(?::(\w+))?(?:=(\S+))? +(?:\{([^}]*)\} +)?(.*)",
-)
-
-
 def _flag(line: str) -> Flag:
-    match = _LINE.fullmatch(line)
-    if match is None:
-        raise ValueError(f"bad line in the grammar: {line!r}")
-    short, name, kind, check, default, marks, about = match.groups(default="")
+    """One line; read by hand, for the longest command has a hundred of them and start-up waits."""
+    short = line[3] if line[2] == "-" else ""
+    name, _, rest = line[8:].partition(" ")
+    typed, _, about = rest.lstrip().partition(" ")
+    about = about.lstrip()
+    marks = ""
+    if about.startswith("{"):
+        marks, _, about = about[1:].partition("}")
+        about = about.lstrip()
+    typed, _, default = typed.partition("=")
+    kind, _, check = typed.partition(":")
+    found = Flag(name, short, kind, check, default, about.replace("\\n", "\n"))
+    return _marked(found, marks) if marks else found
+
+
+def _marked(found: Flag, marks: str) -> Flag:
     extra: dict[str, str] = {}
-    for mark in filter(None, marks.split("; ")):
+    for mark in marks.split("; "):
         word, _, text = mark.partition(" ")
         extra[word] = text or word
-    return Flag(
-        name=name,
-        short=short,
-        type=kind,
-        check=check,
-        default=default,
-        about=about.replace("\\n", "\n"),
+    return replace(
+        found,
         hidden="hidden" in extra or "for" in extra or "deprecated" in extra,
         deprecated=extra.get("deprecated", ""),
         target=extra.get("for", ""),
