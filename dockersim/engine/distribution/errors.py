@@ -6,15 +6,17 @@ import json
 from typing import TYPE_CHECKING
 
 from dockersim.errors import DockersimError, NotFound, System, Unauthorized
+from dockersim.fs.errors import FsError
 from dockersim.sim import ConnectFailed
 from dockersim.wire import Response
 
 if TYPE_CHECKING:
+    from dockersim.engine.daemon import Engine
     from dockersim.engine.distribution.endpoints import Endpoint
     from dockersim.oci import Reference
     from dockersim.sim import Stack
 
-NAME_SERVER = "192.0.2.53:53"
+NO_NAME_SERVER = "127.0.0.1"
 NO_CREDENTIALS = "no basic auth credentials"
 DENIED = "requested access to the resource is denied"
 PING_TIMEOUT = (
@@ -74,12 +76,13 @@ def refusal(response: Response, body: bytes) -> DockersimError:
     return RegistryError(code, str(first.get("message") or code.lower().replace("_", " ")))
 
 
-def connect_reason(failed: ConnectFailed, endpoint: Endpoint, stack: Stack, *, ping: bool) -> str:
+def connect_reason(failed: ConnectFailed, endpoint: Endpoint, engine: Engine, *, ping: bool) -> str:
     """Why there is no connection, as Go's dialer says it."""
-    host, port = endpoint.host, endpoint.port
+    host, port, stack = endpoint.host, endpoint.port, engine.stack
     if failed.kind == "unresolved":
-        ending = "no such host" if stack.online else f"dial udp {NAME_SERVER}: connect: network is unreachable"
-        return f"dial tcp: lookup {host} on {NAME_SERVER}: {ending}"
+        server = f"{_name_server(engine)}:53"
+        ending = "no such host" if stack.online else f"dial udp {server}: connect: network is unreachable"
+        return f"dial tcp: lookup {host} on {server}: {ending}"
     if failed.kind == "timeout" and ping:
         return (
             "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)"
@@ -94,6 +97,16 @@ def connect_reason(failed: ConnectFailed, endpoint: Endpoint, stack: Stack, *, p
         "timeout": "i/o timeout",
     }
     return f"dial tcp {address}: {endings[failed.kind]}"
+
+
+def _name_server(engine: Engine) -> str:
+    """The first one that the host's ``/etc/resolv.conf`` lists."""
+    try:
+        text = engine.host.vfs.read_file("/etc/resolv.conf").decode(errors="replace")
+    except FsError:
+        return NO_NAME_SERVER
+    listed = [line.split()[1] for line in text.splitlines() if line.startswith("nameserver ") and line.split()[1:]]
+    return listed[0] if listed else NO_NAME_SERVER
 
 
 def _numeric(host: str, stack: Stack) -> str:

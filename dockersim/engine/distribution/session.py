@@ -145,9 +145,7 @@ class Session:
                 engine.stack, endpoint.host, endpoint.port, engine.name, PING_PATIENCE if ping else DIAL_PATIENCE
             )
         except ConnectFailed as failed:
-            raise TransportError(
-                request.method, url, connect_reason(failed, endpoint, engine.stack, ping=ping)
-            ) from None
+            raise TransportError(request.method, url, connect_reason(failed, endpoint, engine, ping=ping)) from None
         if listener.service is None or (endpoint.secure and endpoint.port != 443):
             reason = "http: server gave HTTP response to HTTPS client" if listener.service is not None else "EOF"
             raise TransportError(request.method, url, reason)

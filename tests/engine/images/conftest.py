@@ -15,7 +15,7 @@ from dockersim.engine.builder.image import ImageLayer, package, tree_of
 from dockersim.engine.events import EventLog
 from dockersim.engine.images import Image, ImageStore
 from dockersim.errors import DockersimError, NotFound
-from dockersim.fs import Layer, Node
+from dockersim.fs import Layer, Node, Overlay, Tree, Vfs
 from dockersim.oci import ImageConfig, Platform
 from dockersim.registry import Basic, Registry, Rules, TokenAuth, TokenService
 from dockersim.sim import Net, Service, Simulation, exchange, read_all
@@ -42,6 +42,8 @@ class FakeEngine:
 
     def __init__(self, sim: Simulation, net: Net, mirrors: tuple[str, ...] = ()) -> None:
         self.sim, self.net, self.mirrors = sim, net, mirrors
+        files = Tree.of({"/etc/resolv.conf": "# the network's own\nnameserver 192.0.2.53\n"})
+        self.host = SimpleNamespace(vfs=Vfs(Overlay(files)))
         self.stack = net.add_server("laptop", "192.168.1.10")
         self.stack.online = True
         self.stack.resolvers = [lambda name: ("127.0.0.1", "/etc/hosts") if name == "localhost" else None, net.dns]
