@@ -17,9 +17,9 @@ class Display:
     On a terminal each id keeps its line, and the cursor goes up and down; elsewhere each new status is a line.
     """
 
-    def __init__(self, process: Process, fd: int = 1) -> None:
+    def __init__(self, process: Process, fd: int = 1, silent: bool = False) -> None:
         self._p = process
-        self._write = process.out if fd == 1 else process.err
+        self._write = _drop if silent else process.out if fd == 1 else process.err
         self._terminal = process.isatty(fd)
         self._lines: dict[str, int] = {}
         self._fd = fd
@@ -93,3 +93,7 @@ def progress_bar(detail: dict[str, Any], width: int) -> str:
         bar = f"[{'=' * percent}>{spaces}] "
     size = f"{human_size(current):>8}"
     return f"{bar}{size}/{human_size(total)}" if current <= total else f"{bar}{size}"
+
+
+def _drop(_: str | bytes) -> None:
+    """Say nothing (``--quiet``)."""

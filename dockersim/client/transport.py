@@ -19,7 +19,7 @@ Steps = Generator[Any, Any, Any]
 
 
 class Failure(Exception):
-    """What ends a command: ``str`` is Docker's message, ``status`` the exit status where it is not the command's own."""
+    """What ends a command: ``str`` is Docker's message, ``status`` the exit status."""
 
     def __init__(self, message: str, status: int = 1) -> None:
         super().__init__(message)
@@ -103,7 +103,8 @@ class Daemon:
                 return (yield from exchange(process.sim, self._source, link, self._service, request))
             name, _, port = self.host.removeprefix("tcp://").partition(":")
             stack = process.computer.net
-            return (yield from stack.net.request(stack, name, int(port or 2375), request, self._source))
+            answer: Response = yield from stack.net.request(stack, name, int(port or 2375), request, self._source)
+            return answer
         except FsError as error:
             raise self._unreachable(error) from None
         except (ConnectFailed, WireCut):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dockersim.engine.containers.attach import MULTIPLEXED, RAW
 from dockersim.engine.containers.log import Entry
-from dockersim.engine.times import rfc3339_fixed, timestamp
+from dockersim.engine.times import rfc3339nano_fixed, timestamp
 from dockersim.errors import InvalidParameter, System
 from dockersim.sim import Channel
 from dockersim.wire import Request, Response
@@ -32,7 +32,7 @@ def serve(engine: Engine, container: Container, request: Request) -> Response:
     def give(entry: Entry) -> None:
         if entry.stream not in streams or entry.nanoseconds < since or (until and entry.nanoseconds > until):
             return
-        stamp = rfc3339_fixed(entry.nanoseconds).encode() + b" " if stamped else b""
+        stamp = rfc3339nano_fixed(entry.nanoseconds).encode() + b" " if stamped else b""
         data = stamp + entry.data
         body.send_now(data if tty else encode(entry.stream, data))
 

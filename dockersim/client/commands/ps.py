@@ -1,0 +1,82 @@
+"""``docker ps``."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from dockersim.client.cli import Cli
+from dockersim.client.formatting import ago, created_at, filters_json, map_text, print_list
+from dockersim.client.ports import displayable
+from dockersim.client.table import ellipsis, row
+from dockersim.client.template import Struct
+from dockersim.units import human_size, quote
+
+COMMAND_WIDTH, MOUNT_WIDTH = 20, 15
+
+
+def ps(cli: Cli) -> Generator[Any, Any, int]:
+    """List containers."""
+    options = cli.options
+    query = {}
+    if options["all"] or options["latest"] or options["last"] > 0:
+        query["all"] = "1"
+    limit = 1 if options["latest"] else options["last"]
+    if limit > 0:
+        query["limit"] = str(limit)
+        if not options["all"]:
+            del query["all"]
+    if options["size"] or ".Size" in options["format"]:
+        query["size"] = "1"
+    if options["filter"]:
+        query["filters"] = filters_json(options["filter"])
+    found = yield from cli.daemon.get("/containers/json", query)
+    print_list(cli, "container", [_row(cli, one) for one in found], size=bool(options["size"]))
+    return 0
+
+
+def _row(cli: Cli, one: dict[str, Any]) -> Struct:
+    whole = bool(cli.options["no-trunc"])
+    labels = one["Labels"] or {}
+    names = [name.removeprefix("/") for name in one["Names"] or ()]
+    if not whole:
+        names = [name for name in names if "/" not in name]
+    fields = {
+        "Command": quote(one["Command"] if whole else ellipsis(one["Command"], COMMAND_WIDTH)),
+        "CreatedAt": created_at(one["Created"]),
+        "ID": one["Id"] if whole else one["Id"][:12],
+        "Image": _image(one, whole),
+        "Labels": map_text(labels),
+        "LocalVolumes": str(sum(1 for mount in one["Mounts"] if mount.get("Driver") == "local")),
+        "Mounts": ",".join(_mount(mount, whole) for mount in one["Mounts"]),
+        "Names": ",".join(names),
+        "Networks": ",".join((one.get("NetworkSettings") or {}).get("Networks") or {}),
+        "Platform": None,
+        "Ports": displayable(one["Ports"]),
+        "RunningFor": ago(cli, one["Created"]),
+        "Size": _size(one),
+        "State": one["State"],
+        "Status": one["Status"],
+    }
+    return row("container", fields, {"Label": lambda name: labels.get(name, "")})
+
+
+def _image(one: dict[str, Any], whole: bool) -> str:
+    image: str = one["Image"] or "<no image>"
+    if whole:
+        return image
+    if image.startswith("sha256:"):
+        return image.removeprefix("sha256:")[:12]
+    return image
+
+
+def _mount(mount: dict[str, Any], whole: bool) -> str:
+    name: str = mount.get("Name") or mount["Source"]
+    return name if whole else ellipsis(name, MOUNT_WIDTH)
+
+
+def _size(one: dict[str, Any]) -> str:
+    writable = human_size(one.get("SizeRw", 0), 3)
+    if one.get("SizeRootFs", 0) > 0:
+        return f"{writable} (virtual {human_size(one['SizeRootFs'], 3)})"
+    return writable
