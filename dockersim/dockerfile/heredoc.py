@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .errors import DockerfileError
 from .expand import Lexer
 
-_OPERATOR = re.compile(r"^(\d*)<<(-?)\s*([^<]*)$")
+_OPERATOR = re.compile(r"^\d*<<(-?)\s*([^<]*)$")
 
 
 class Heredoc(NamedTuple):
@@ -18,7 +18,6 @@ class Heredoc(NamedTuple):
     content: str = ""
     expand: bool = True
     chomp: bool = False
-    descriptor: int = 0
 
     @property
     def text(self) -> str:
@@ -31,13 +30,13 @@ class Heredoc(NamedTuple):
 def parse_heredoc(word: str) -> Heredoc | None:
     """The here-document that ``word`` announces; ``None`` if it announces none. Raises for an open quote."""
     found = _OPERATOR.match(word)
-    if not found or not found[3]:
+    if not found or not found[2]:
         return None
-    names = Lexer({}, keep_unset=True).process(found[3])[1]
+    names = Lexer({}, keep_unset=True).process(found[2])[1]
     if len(names) != 1:
         return None
-    raw = Lexer({}, keep_unset=True, raw=True).process(found[3])[1]
-    return Heredoc(names[0], "", names == raw, found[2] == "-", int(found[1] or 0))
+    raw = Lexer({}, keep_unset=True, raw=True).process(found[2])[1]
+    return Heredoc(names[0], "", names == raw, found[1] == "-")
 
 
 def heredocs_of(line: str) -> list[Heredoc]:

@@ -45,7 +45,6 @@ class Instruction(NamedTuple):
     end: int
     repeated: dict[str, tuple[str, ...]]
     """The flags that may come several times (``mount``, ``exclude``, ``device``), all their values."""
-    comments: tuple[str, ...] = ()
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -133,16 +132,7 @@ def parse_instruction(line: Line) -> Instruction:
 
         check_run_flags(flags, repeated)
     return Instruction(
-        name,
-        args,
-        flags,
-        line.json,
-        line.heredocs,
-        line.original.strip(),
-        line.start,
-        line.end,
-        repeated,
-        line.comments,
+        name, args, flags, line.json, line.heredocs, line.original.strip(), line.start, line.end, repeated
     )
 
 

@@ -30,7 +30,6 @@ class Line(NamedTuple):
     start: int
     end: int
     heredocs: tuple[Heredoc, ...] = ()
-    comments: tuple[str, ...] = ()
     child: Line | None = None
     """ONBUILD's own instruction."""
 
@@ -70,14 +69,11 @@ class _Parser:
 
     def parse(self) -> Source:
         lines: list[Line] = []
-        comments: list[str] = []
         while self.at < len(self.physical):
             text = self._physical().lstrip()
             start = self.at
             if text.startswith("#"):
-                if not self._directive(text):
-                    comment = text[1:].strip()
-                    comments = [*comments, comment] if comment else []
+                self._directive(text)
                 continue
             self.directives_done = True
             text, more = self._cut_escape(text)
@@ -85,10 +81,9 @@ class _Parser:
                 continue
             text += "".join(self._continuation(more))
             try:
-                lines.append(self._line(text, start, tuple(comments)))
+                lines.append(self._line(text, start))
             except DockerfileError as error:
                 raise error.at(start, self.at) from None
-            comments = []
         if not lines:
             raise DockerfileError("file with no instructions", (self.at, self.at))
         return Source(tuple(lines), self.escape, self.directives)
@@ -102,12 +97,12 @@ class _Parser:
         self.at += 1
         return line.rstrip("\r")
 
-    def _directive(self, text: str) -> bool:
+    def _directive(self, text: str) -> None:
         found = None if self.directives_done else _DIRECTIVE.match(text)
         key = found[1].lower() if found else ""
         if not found or key not in _DIRECTIVES:
             self.directives_done = True
-            return False
+            return
         try:
             if key in self.directives:
                 raise DockerfileError(f"only one {key} parser directive can be used")
@@ -116,7 +111,6 @@ class _Parser:
                 self._set_escape(found[2])
         except DockerfileError as error:
             raise error.at(self.at, self.at) from None
-        return True
 
     def _cut_escape(self, text: str) -> tuple[str, bool]:
         found = self.continued.search(text)
@@ -130,7 +124,7 @@ class _Parser:
             text, more = self._cut_escape(text)
             yield text
 
-    def _line(self, text: str, start: int, comments: tuple[str, ...]) -> Line:
+    def _line(self, text: str, start: int) -> Line:
         line = _split(text, self.escape)
         found: list[Heredoc] = []
         inner = line.child or line
@@ -138,7 +132,7 @@ class _Parser:
             from .heredoc import heredocs_of
 
             found = [self._fill(heredoc, start) for heredoc in heredocs_of(text)]
-        return line._replace(start=start, end=self.at, heredocs=tuple(found), comments=comments)
+        return line._replace(start=start, end=self.at, heredocs=tuple(found))
 
     def _fill(self, heredoc: Heredoc, start: int) -> Heredoc:
         content: list[str] = []

@@ -17,6 +17,9 @@ One entry a line: a path, an octal mode, an owner, and what is there. Mode (defa
 ``program`` takes ``~SIZE`` too. A line that ends in a backslash goes on. Sections: ``[context]`` (at first) holds the
 build context's files, ``[tar NAME]`` an archive in the context, ``[run N]`` what the Nth RUN of the Dockerfile leaves
 behind (the catalogue needs no computer to build on). ``@include NAME`` takes in another such file.
+
+A file called ``NAME.bundle`` stands for all those of NAME that are not listed: its size makes the layer weigh what it
+does in life, and it holds no bytes.
 """
 
 from __future__ import annotations

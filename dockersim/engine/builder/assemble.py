@@ -121,11 +121,12 @@ class _Assembly:
         except DockerfileError as error:
             raise error.at(origin.start, origin.end) from None
         state = StageState(self.build, image, platform, self.dockerfile.escape)
-        for instruction in [*state.triggers(), *stage.instructions]:
+        steps = [(trigger, origin) for trigger in state.triggers()] + [(step, step) for step in stage.instructions]
+        for instruction, place in steps:
             try:
                 yield from self._step(state, instruction, number)
             except DockerfileError as error:
-                raise error.at(instruction.start, instruction.end) from None
+                raise error.at(place.start, place.end) from None
         self.stages[number] = state
         return state
 

@@ -57,13 +57,13 @@ class Copy:
                     self.entries[above] = self.tree.nodes[above]
         return Layer(self.entries)
 
-    def make_directory(self, path: str) -> str:
-        """``path`` as a directory, with its parents, existing or new; returned with links followed."""
+    def make_directory(self, path: str, new: Node | None = None) -> str:
+        """``path`` as a directory, with its parents, existing or ``new``; returned with links followed."""
         path = self.resolve(path)
         for above in [*reversed(ancestors(path)), path]:
             node = self.get(above)
             if node is None:
-                self.entries[above] = self.attributes.directory()
+                self.entries[above] = new if new and above == path else self.attributes.directory()
             elif node.kind != "directory":
                 raise DockerfileError(f"mkdir {above}: not a directory")
         return path
@@ -100,7 +100,7 @@ class Copy:
         return child_of(parent, posixpath.basename(destination))
 
     def _copy_directory(self, source: Tree, top: str, destination: str, excluded: Callable[[str], bool]) -> None:
-        root = self.make_directory(destination)
+        root = self.make_directory(destination, self.attributes.on(source.nodes[top]))
         for path, node in source.walk(top):
             below = path[len(top.rstrip("/")) :]
             if path == top or excluded(below[1:]):

@@ -217,6 +217,13 @@ def test_modes_octal_and_symbolic(text: str, mode: int) -> None:
     assert image.tree.nodes["/a"].mode == mode
 
 
+def test_a_new_directory_is_like_its_source_and_an_old_one_stays() -> None:
+    files: Files = {"/d": Node.directory(0o700), "/d/f": "f"}
+    image = build("FROM busybox\nCOPY --chown=5:6 d /new/deep\nCOPY d /etc\n", files)
+    modes = {path: (node.mode, node.uid) for path, node in image.tree.nodes.items() if node.kind == "directory"}
+    assert (modes["/new"], modes["/new/deep"], modes["/etc"]) == ((0o755, 5), (0o700, 5), (0o755, 0))
+
+
 def test_platforms() -> None:
     image = build("FROM --platform=$BUILDPLATFORM busybox AS a\nFROM --platform=linux/arm/v7 scratch\nENV A=1\n")
     assert str(image.config.platform) == "linux/arm/v7"
