@@ -196,6 +196,22 @@ def test_the_legacy_builder_says_so() -> None:
     assert parse(["bake"]).command.path == "buildx bake"
 
 
+def test_plugins_say_it_their_own_way() -> None:
+    assert refusal("compose up --nosuch") == (1, "unknown flag: --nosuch\n")
+    assert refusal("compose port web") == (1, "requires at least 2 arg(s), only received 1\n")
+    assert refusal("compose ls x") == (1, 'unknown command "x" for "docker compose ls"\n')
+    assert refusal("compose nosuch") == (1, 'unknown docker command: "compose nosuch"\n')
+    assert refusal("buildx nosuch") == (1, 'ERROR: unknown command: "nosuch"\n')
+    assert refusal("bake", plugins=())[1].startswith("ERROR: docker bake requires the buildx component")
+    assert refusal("compose up", plugins=())[1].startswith("docker: unknown command: docker compose\n")
+    read = parse("compose -p app -f a.yaml up -d web".split())
+    assert read.outer is not None
+    assert read.outer["project-name"] == "app"
+    assert read.outer["file"] == ["a.yaml"]
+    assert read.options["detach"] is True
+    assert parse(["compose"]).show == "help"
+
+
 @pytest.mark.parametrize(
     ("spec", "mappings"),
     [

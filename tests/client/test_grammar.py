@@ -8,6 +8,7 @@ import pytest
 
 from dockersim.client import grammar
 from dockersim.client.flags.pflag import default
+from dockersim.client.grammar import support
 
 
 def test_every_line_reads() -> None:
@@ -19,7 +20,7 @@ def test_every_line_reads() -> None:
 @pytest.mark.parametrize("command", grammar.every(), ids=lambda c: c.path)
 def test_a_command_is_sound(command: grammar.Command) -> None:
     assert command.about
-    assert command.group or re.fullmatch(r"any|=1|\d\+?|\d-\d|", command.args)
+    assert command.group or re.fullmatch(r"any|=?(\d\+?|\d-\d)|", command.args)
     names = [flag.name for flag in command.flags]
     assert names == sorted(names)
     assert len(set(names)) == len(names)
@@ -59,3 +60,15 @@ def test_builds_go_to_buildx() -> None:
     assert grammar.forwarded("build") == "buildx build"
     assert grammar.forwarded("builder prune") == "buildx prune"
     assert grammar.forwarded("build", plugins=()) == "build"
+
+
+def test_what_is_simulated_is_told() -> None:
+    told = list(support.rows({"run"}))
+    assert ("docker run", "", "simulated", "") in told
+    assert ("docker run", "--rm", "simulated", "") in told
+    assert ("docker ps", "", "refused", "not simulated yet") in told
+    assert [status for full, flag, status, _ in told if (full, flag) == ("docker run", "--gpus")] == ["refused"]
+    table = support.markdown({"run"})
+    assert "| `docker run` |  | simulated |  |" in table
+    assert "| `docker run` | `--gpus` | refused | " in table
+    assert "`--rm`" not in table

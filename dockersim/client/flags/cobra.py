@@ -8,7 +8,7 @@ from typing import Any
 
 from dockersim.client.flags.pflag import FlagError, FlagSet, Options
 from dockersim.client.grammar import PLUGINS, Command, Flag, command, forwarded
-from dockersim.units import parse_bool
+from dockersim.units import parse_bool, quote
 
 _HELP = Flag("help", short="h", about="Print usage", hidden=True)
 _HELP_COMMAND = Command("help", usage=("[command]",), about="Explain a command")
@@ -18,6 +18,8 @@ _DISABLED = (
     "environment-variable.",
 )
 _INSTALL = ("Install the buildx component to build images with BuildKit:", "https://docs.docker.com/go/buildx/")
+_NO_BAKE = "ERROR: docker bake requires the buildx component but it is missing or broken."
+_INSTALL_BAKE = ("Install the buildx component to use bake:", "https://docs.docker.com/go/buildx/")
 _BROKEN = "ERROR: BuildKit is enabled but the buildx component is missing or broken."
 
 
@@ -38,7 +40,7 @@ class Invocation:
     ``show`` is ``""`` to run ``command``, ``"help"`` for its page on stdout, ``"bare"`` for its page as the answer to
     a command that only holds others (docker writes that to stderr), ``"version"`` for the version line. ``stdout`` and
     ``stderr`` are to be printed first: notices of deprecation. ``called`` is the path as typed, before builds are sent
-    to buildx.
+    to buildx. ``outer`` are the options of a group that has some (``docker compose -p NAME up``).
     """
 
     command: Command
@@ -49,6 +51,7 @@ class Invocation:
     stdout: str = ""
     stderr: str = ""
     called: str = ""
+    outer: Options | None = None
 
 
 def parse(
@@ -73,6 +76,7 @@ class _Reader:
         # cobra writes the notices of a command's flags to stdout; those of global flags go to stderr.
         self._stdout = ""
         self._stderr = ""
+        self._outer: Options | None = None
 
     def read(self, argv: Sequence[str]) -> Invocation:
         root = command("")
@@ -97,10 +101,14 @@ class _Reader:
         if asked or top.options["help"] or flags.options["help"]:
             return replace(made, show="help")
         self._check_args(found, flags.args)
-        return replace(made, show="bare") if found.group else made
+        if not found.group:
+            return made
+        return replace(made, show="help" if _plugin(found) else "bare")
 
     def _made(self, found: Command, options: Options, args: list[str], called: str = "") -> Invocation:
-        return Invocation(found, options, args, self._globals, "", self._stdout, self._stderr, called or found.path)
+        return Invocation(
+            found, options, args, self._globals, "", self._stdout, self._stderr, called or found.path, self._outer
+        )
 
     def _bare(self, root: Command, top: FlagSet, words: list[str]) -> Invocation:
         """``docker`` alone, with global options only, or with a word that is no command."""
@@ -154,6 +162,8 @@ class _Reader:
                 self._fail(str(error), 1)
             self._stdout += between.notices
             asked = asked or bool(between.options["help"])
+            if found.path and found.flags:
+                self._outer = between.options
             found, called, rest = inner, typed, rest[at + 1 :]
         return found, called, rest, asked
 
@@ -196,6 +206,8 @@ class _Reader:
 
     def _choose_builder(self, words: list[str]) -> None:
         """Say so where a build goes to the legacy builder."""
+        if words[0] == "bake" and "buildx" not in self._plugins:
+            self._fail("\n       ".join((_NO_BAKE, *_INSTALL_BAKE)), 1)
         if words[0] not in ("build", "builder") and words[:2] != ["image", "build"]:
             return
         if self._legacy():
@@ -221,17 +233,32 @@ class _Reader:
         try:
             flags.parse(argv)
         except FlagError as error:
+            if _plugin(found) == "compose":
+                self._fail(str(error), 1)
             self._fail(f"{error}{_trailer(found)}", 125)
         self._stdout += flags.notices
 
     def _check_args(self, found: Command, args: list[str]) -> None:
         message = args_error(found, args)
-        if message is not None:
-            prefix = "ERROR: " if found.path.startswith("buildx ") else ""
-            self._fail(prefix + message, 1)
+        if message is None:
+            return
+        plugin = _plugin(found)
+        if found.group and plugin:
+            from dockersim.client.help import page
+
+            self._stdout += page(found)
+            said = f"unknown command: {quote(args[0])}"
+            message = said if plugin == "buildx" else f"unknown docker command: {quote(f'{found.path} {args[0]}')}"
+        self._fail(f"ERROR: {message}" if plugin == "buildx" else message, 1)
 
     def _fail(self, message: str, exit_code: int) -> Any:
         raise UsageError(message, exit_code, self._stdout, self._stderr)
+
+
+def _plugin(found: Command) -> str:
+    """The client plugin that runs a command, or the empty text."""
+    word = found.path.partition(" ")[0]
+    return word if word in PLUGINS else ""
 
 
 def args_error(found: Command, args: Sequence[str]) -> str | None:
@@ -240,11 +267,11 @@ def args_error(found: Command, args: Sequence[str]) -> str | None:
     if found.group:
         return f"docker: unknown command: {found.full} {args[0]}{_trailer(found)}" if args else None
     rule = found.args
-    if rule == "=1":
-        return None if count == 1 else f"accepts 1 arg(s), received {count}"
-    least, most = _bounds(rule)
+    least, most = _bounds(rule.removeprefix("="))
     if count >= least and (most is None or count <= most):
         return None
+    if rule.startswith("="):
+        return _cobra_error(found, args, least, most)
     if most == 0:
         return f"docker: '{found.full}' accepts no arguments{_trailer(found)}"
     if most is None:
@@ -255,6 +282,19 @@ def args_error(found: Command, args: Sequence[str]) -> str | None:
         # "SRun" is how the real client spells it.
         return f"docker: '{found.full}' requires at most {_plural(most)}{_trailer(found, 'SRun')}"
     return f"docker: '{found.full}' requires at least {least} and at most {_plural(most)}{_trailer(found)}"
+
+
+def _cobra_error(found: Command, args: Sequence[str], least: int, most: int | None) -> str:
+    """cobra's own words, which docker/cli replaces nearly everywhere."""
+    if most == 0:
+        return f"unknown command {quote(args[0])} for {quote(found.full)}"
+    if most is None:
+        return f"requires at least {least} arg(s), only received {len(args)}"
+    if least == most:
+        return f"accepts {least} arg(s), received {len(args)}"
+    if least == 0:
+        return f"accepts at most {most} arg(s), received {len(args)}"
+    return f"accepts between {least} and {most} arg(s), received {len(args)}"
 
 
 def _trailer(found: Command, verb: str = "Run") -> str:

@@ -8,7 +8,7 @@ The table is text, one module per group of commands, and a command is read when 
     also: docker cp ...                               a second usage line, whole
     about: One line                                   our words, not Docker's
     long: A line of the page                          in place of `about`, where the page says more
-    args: 0 | 2 | 1+ | 1-2 | any | =1                 how many arguments (`=1` is cobra's own rule and wording)
+    args: 0 | 2 | 1+ | 1-2 | any | =1                 how many arguments (`=` for the words of cobra itself)
     group                                             holds commands, runs nothing
     options-first                                     flags end at the first argument
     experimental, hidden: WHY, more: TEXT             notices and visibility

@@ -31,6 +31,7 @@ about: Manage the images that do the turning
 compose attach
 usage: [OPTIONS] SERVICE
 about: Connect this terminal to a service's container
+args: =1+
       --detach-keys string     Keys that leave the container running and come back here
       --dry-run     bool       Only say what would be done
       --index       int        Number of the container, if there are several
@@ -40,6 +41,7 @@ about: Connect this terminal to a service's container
 compose bridge convert
 usage:
 about: Turn a Compose file into Kubernetes manifests, a Helm chart or another model
+args: any
       --dry-run        bool          Only say what would be done
   -o, --output         string="out"  Directory for the result
       --templates      string        Directory of the templates
@@ -48,6 +50,7 @@ about: Turn a Compose file into Kubernetes manifests, a Helm chart or another mo
 compose build
 usage: [OPTIONS] [SERVICE...]
 about: Build the services' images
+args: any
       --build-arg         stringArray  Give an ARG of the Dockerfile a value
       --builder           string       Use this builder instead of the configured one
       --check             bool         Check the build definition, build nothing
@@ -66,6 +69,7 @@ about: Build the services' images
 compose commit
 usage: [OPTIONS] SERVICE [REPOSITORY[:TAG]]
 about: Make an image from a service's container
+args: =1-2
   -a, --author  string     Who made the change, such as "Ada <ada@example.org>"
   -c, --change  list       Dockerfile instruction to apply to the new image
       --dry-run bool       Only say what would be done
@@ -76,6 +80,7 @@ about: Make an image from a service's container
 compose config
 usage: [OPTIONS] [SERVICE...]
 about: Check the Compose file and print it in full
+args: any
       --dry-run               bool    Only say what would be done
       --environment           bool    Print the variables that the file may use
       --format                string  Language of the output ("yaml"|"json")
@@ -101,6 +106,7 @@ compose cp
 usage: [OPTIONS] SERVICE:SRC_PATH DEST_PATH|-
 also: docker compose cp [OPTIONS] SRC_PATH|- SERVICE:DEST_PATH
 about: Copy files between a service's container and this machine
+args: 2
       --all         bool  Look at one-off containers too
   -a, --archive     bool  Keep the numeric owners of what is copied
       --dry-run     bool  Only say what would be done
@@ -110,6 +116,7 @@ about: Copy files between a service's container and this machine
 compose create
 usage: [OPTIONS] [SERVICE...]
 about: Make the services' containers
+args: any
       --build          bool             Build images first
       --dry-run        bool             Only say what would be done
       --force-recreate bool             Make new containers although nothing changed
@@ -124,6 +131,7 @@ about: Make the services' containers
 compose down
 usage: [OPTIONS] [SERVICES]
 about: Stop and remove containers and networks
+args: any
       --dry-run        bool    Only say what would be done
       --remove-orphans bool    Remove containers of services that the file does not name
       --rmi            string  Remove images as well ("local": untagged by the file|"all")
@@ -133,6 +141,7 @@ about: Stop and remove containers and networks
 compose events
 usage: [OPTIONS] [SERVICE...]
 about: Print the containers' events as they come
+args: any
       --dry-run bool    Only say what would be done
       --json    bool    Print each event as JSON
       --since   string  Start from this time, or from so long ago ("42m")
@@ -141,6 +150,7 @@ about: Print the containers' events as they come
 compose exec
 usage: [OPTIONS] SERVICE COMMAND [ARGS...]
 about: Run one more command in a service's container
+args: =2+
 options-first
   -d, --detach     bool         Do not wait; print the ID and return
       --dry-run    bool         Only say what would be done
@@ -154,6 +164,7 @@ options-first
 compose export
 usage: [OPTIONS] SERVICE
 about: Write a service's files to a tar archive
+args: =1+
       --dry-run bool    Only say what would be done
       --index   int     Number of the container, if there are several
   -o, --output  string  File to write instead of STDOUT
@@ -161,6 +172,7 @@ about: Write a service's files to a tar archive
 compose images
 usage: [OPTIONS] [SERVICE...]
 about: List the images of the containers
+args: any
       --dry-run bool            Only say what would be done
       --format  string="table"  How to print the list ("table"|"json")
   -q, --quiet   bool            Print IDs or names only
@@ -168,6 +180,7 @@ about: List the images of the containers
 compose kill
 usage: [OPTIONS] [SERVICE...]
 about: Kill the services' containers
+args: any
       --dry-run        bool              Only say what would be done
       --remove-orphans bool              Remove containers of services that the file does not name
   -s, --signal         string="SIGKILL"  Signal to send
@@ -175,6 +188,7 @@ about: Kill the services' containers
 compose logs
 usage: [OPTIONS] [SERVICE...]
 about: Print what the containers wrote
+args: any
       --dry-run       bool          Only say what would be done
   -f, --follow        bool          Go on printing what is written from now on
       --index         int           Number of the container, if there are several
@@ -188,6 +202,7 @@ about: Print what the containers wrote
 compose ls
 usage: [OPTIONS]
 about: List the projects that run
+args: =0
   -a, --all     bool            List stopped ones as well as running ones
       --dry-run bool            Only say what would be done
       --filter  filter          Keep only what meets the condition, "name=value"
@@ -197,11 +212,13 @@ about: List the projects that run
 compose pause
 usage: [SERVICE...]
 about: Freeze services
+args: any
       --dry-run bool  Only say what would be done
 
 compose port
 usage: [OPTIONS] SERVICE PRIVATE_PORT
 about: Print the public port of a service's port
+args: =2+
       --dry-run  bool          Only say what would be done
       --index    int           Number of the container, if there are several
       --protocol string="tcp"  tcp or udp
@@ -209,6 +226,7 @@ about: Print the public port of a service's port
 compose ps
 usage: [OPTIONS] [SERVICE...]
 about: List the project's containers
+args: any
   -a, --all      bool            List stopped ones as well as running ones
       --dry-run  bool            Only say what would be done
       --filter   string          Keep only what meets the condition, "name=value"
@@ -222,6 +240,7 @@ about: List the project's containers
 compose publish
 usage: [OPTIONS] REPOSITORY[:TAG]
 about: Publish the application
+args: 1
       --app                   bool    Publish the application with the images that it refers to
       --dry-run               bool    Only say what would be done
       --oci-version           string  Version of the OCI specification to follow
@@ -232,6 +251,7 @@ about: Publish the application
 compose pull
 usage: [OPTIONS] [SERVICE...]
 about: Fetch the services' images
+args: any
       --dry-run              bool    Only say what would be done
       --ignore-buildable     bool    Leave out images that can be built
       --ignore-pull-failures bool    Go on after an image that cannot be pulled
@@ -242,6 +262,7 @@ about: Fetch the services' images
 compose push
 usage: [OPTIONS] [SERVICE...]
 about: Send the services' images
+args: any
       --dry-run              bool  Only say what would be done
       --ignore-push-failures bool  Go on after an image that cannot be pushed
       --include-deps         bool  Do the services depended on as well
@@ -250,6 +271,7 @@ about: Send the services' images
 compose restart
 usage: [OPTIONS] [SERVICE...]
 about: Stop services and start them again
+args: any
       --dry-run bool  Only say what would be done
       --no-deps bool  Leave the services depended on alone
   -t, --timeout int   Seconds to wait before SIGKILL
@@ -261,6 +283,7 @@ long: Remove stopped containers of services
 long:
 long: Anonymous volumes stay unless -v is given; "docker volume ls" lists them. Files
 long: that are in no volume are gone.
+args: any
       --dry-run bool  Only say what would be done
   -f, --force   bool  Do not ask first
   -s, --stop    bool  Stop the containers first
@@ -269,6 +292,7 @@ long: that are in no volume are gone.
 compose run
 usage: [OPTIONS] SERVICE [COMMAND] [ARGS...]
 about: Run one command in a new container of a service
+args: =1+
 options-first
       --build          bool             Build images first
       --cap-add        list             Grant a Linux capability
@@ -299,17 +323,20 @@ options-first
 compose scale
 usage: [SERVICE=REPLICAS...]
 about: Set how many containers a service has
+args: =1+
       --dry-run bool  Only say what would be done
       --no-deps bool  Leave the services depended on alone
 
 compose start
 usage: [SERVICE...]
 about: Start services
+args: any
       --dry-run bool  Only say what would be done
 
 compose stats
 usage: [OPTIONS] [SERVICE]
 about: Show what the containers use, as it changes
+args: =0-1
   -a, --all       bool    List stopped ones as well as running ones
       --dry-run   bool    Only say what would be done
       --format    string  How to print the list:\n'table':            columns under headings (default)\n'table TEMPLATE':   columns of your own, from a Go template\n'json':             as JSON\n'TEMPLATE':         with a Go template\nThe templates are explained at\nhttps://docs.docker.com/go/formatting/
@@ -319,22 +346,26 @@ about: Show what the containers use, as it changes
 compose stop
 usage: [OPTIONS] [SERVICE...]
 about: Stop services
+args: any
       --dry-run bool  Only say what would be done
   -t, --timeout int   Seconds to wait before SIGKILL
 
 compose top
 usage: [SERVICES...]
 about: List the processes of the services
+args: any
       --dry-run bool  Only say what would be done
 
 compose unpause
 usage: [SERVICE...]
 about: Let frozen services go on
+args: any
       --dry-run bool  Only say what would be done
 
 compose up
 usage: [OPTIONS] [SERVICE...]
 about: Make the containers and start them
+args: any
       --abort-on-container-exit    bool             Stop everything as soon as one container stops (not with -d)
       --abort-on-container-failure bool             Stop everything as soon as one container fails (not with -d)
       --always-recreate-deps       bool             Make the containers depended on anew as well (not with --no-recreate)
@@ -369,6 +400,7 @@ about: Make the containers and start them
 compose version
 usage: [OPTIONS]
 about: Show the version of Compose
+args: =0
       --dry-run bool    Only say what would be done
   -f, --format  string  How to print it ("pretty"|"json")
       --short   bool    Print the number only
@@ -376,6 +408,7 @@ about: Show the version of Compose
 compose volumes
 usage: [OPTIONS] [SERVICE...]
 about: List the project's volumes
+args: any
       --dry-run bool            Only say what would be done
       --format  string="table"  How to print the list:\n'table':            columns under headings (default)\n'table TEMPLATE':   columns of your own, from a Go template\n'json':             as JSON\n'TEMPLATE':         with a Go template\nThe templates are explained at\nhttps://docs.docker.com/go/formatting/
   -q, --quiet   bool            Print IDs or names only
@@ -383,12 +416,14 @@ about: List the project's volumes
 compose wait
 usage: SERVICE [SERVICE...] [OPTIONS]
 about: Wait until the services' containers stop
+args: 1+
       --down-project bool  Take the project down when the first container stops
       --dry-run      bool  Only say what would be done
 
 compose watch
 usage: [SERVICE...]
 about: Build and start again when sources change
+args: any
       --dry-run bool       Only say what would be done
       --no-up   bool       Do not build and start first
       --prune   bool=true  Remove untagged images after a build

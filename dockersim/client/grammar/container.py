@@ -77,32 +77,32 @@ about: Make a container, do not start it
 args: 1+
 options-first
       --add-host              list:host         Add a line "name:address" to the container's hosts file
-      --annotation            map=map[]         Add an annotation for the OCI runtime
+      --annotation            map=map[]         {accepted it shows in inspect and changes nothing else} Add an annotation for the OCI runtime
   -a, --attach                list:attach       Connect to STDIN, STDOUT or STDERR
-      --blkio-weight          uint16=0          Share of block I/O, 10 to 1000; 0 leaves it alone
-      --blkio-weight-device   list:weight=[]    Share of block I/O on one device
+      --blkio-weight          uint16=0          {accepted it shows in inspect and changes nothing else} Share of block I/O, 10 to 1000; 0 leaves it alone
+      --blkio-weight-device   list:weight=[]    {accepted it shows in inspect and changes nothing else} Share of block I/O on one device
       --cap-add               list              Grant a Linux capability
       --cap-drop              list              Take a Linux capability away
-      --cgroup-parent         string            Put the container's cgroup under this one
-      --cgroupns              string            Which cgroup namespace to use\n'host':    the Docker host's own\n'private': one for this container alone\n'':        what the daemon's setting\n           default-cgroupns-mode says
+      --cgroup-parent         string            {accepted it shows in inspect and changes nothing else} Put the container's cgroup under this one
+      --cgroupns              string            {accepted it shows in inspect and changes nothing else} Which cgroup namespace to use\n'host':    the Docker host's own\n'private': one for this container alone\n'':        what the daemon's setting\n           default-cgroupns-mode says
       --cidfile               string            File to write the container's ID to
       --cpu-count             int               {os windows} Number of CPUs (Windows only)
       --cpu-percent           int               {os windows} Share of the CPUs in per cent (Windows only)
-      --cpu-period            int               Length of a scheduling period in microseconds
-      --cpu-quota             int               CPU time allowed in each period, in microseconds
-      --cpu-rt-period         int               Length of a real-time period in microseconds
-      --cpu-rt-runtime        int               Real-time CPU time allowed in each period, in microseconds
-  -c, --cpu-shares            int               Weight when containers compete for CPU time
+      --cpu-period            int               {accepted it shows in inspect and changes nothing else} Length of a scheduling period in microseconds
+      --cpu-quota             int               {accepted it shows in inspect and changes nothing else} CPU time allowed in each period, in microseconds
+      --cpu-rt-period         int               {accepted it shows in inspect and changes nothing else} Length of a real-time period in microseconds
+      --cpu-rt-runtime        int               {accepted it shows in inspect and changes nothing else} Real-time CPU time allowed in each period, in microseconds
+  -c, --cpu-shares            int               {accepted it shows in inspect and changes nothing else} Weight when containers compete for CPU time
       --cpus                  decimal           How many CPUs may be used, such as 1.5
-      --cpuset-cpus           string            CPUs to run on (0-3, 0,1)
-      --cpuset-mems           string            Memory nodes to use (0-3, 0,1)
+      --cpuset-cpus           string            {accepted it shows in inspect and changes nothing else} CPUs to run on (0-3, 0,1)
+      --cpuset-mems           string            {accepted it shows in inspect and changes nothing else} Memory nodes to use (0-3, 0,1)
       --device                list              Give the container a device of the host
-      --device-cgroup-rule    list:cgrouprule   Rule "type major:minor mode" for devices
-      --device-read-bps       list:bps=[]       Most bytes a second read from a device
-      --device-read-iops      list:iops=[]      Most reads a second from a device
-      --device-write-bps      list:bps=[]       Most bytes a second written to a device
-      --device-write-iops     list:iops=[]      Most writes a second to a device
-      --disable-content-trust bool=true         Do without the check of the image's signature
+      --device-cgroup-rule    list:cgrouprule   {accepted it shows in inspect and changes nothing else} Rule "type major:minor mode" for devices
+      --device-read-bps       list:bps=[]       {accepted it shows in inspect and changes nothing else} Most bytes a second read from a device
+      --device-read-iops      list:iops=[]      {accepted it shows in inspect and changes nothing else} Most reads a second from a device
+      --device-write-bps      list:bps=[]       {accepted it shows in inspect and changes nothing else} Most bytes a second written to a device
+      --device-write-iops     list:iops=[]      {accepted it shows in inspect and changes nothing else} Most writes a second to a device
+      --disable-content-trust bool=true         {accepted images here carry no signatures} Do without the check of the image's signature
       --dns                   list:ip           Name server to ask
       --dns-opt               list              {for dns-option} Resolver option
       --dns-option            list              Resolver option
@@ -112,7 +112,7 @@ options-first
   -e, --env                   list:env          Set a variable, "NAME=value", or pass NAME on
       --env-file              list              File with a variable on each line
       --expose                list              Note that the container listens on a port or a range
-      --gpus                  gpu-request       GPUs for the container ('all': every one)
+      --gpus                  gpu-request       {refused there is no GPU in this machine} GPUs for the container ('all': every one)
       --group-add             list              Further group of the container's user
       --health-cmd            string            Command that tells whether the container is well
       --health-interval       duration=0s       Time from one check to the next (ms|s|m|h)
@@ -129,8 +129,8 @@ options-first
       --ip                    string            IPv4 address to have on the network (such as 172.30.100.104)
       --ip6                   string            IPv6 address to have on the network (such as 2001:db8::33)
       --ipc                   string            IPC namespace to use
-      --isolation             string            How containers are kept apart (Windows only)
-      --kernel-memory         bytes             Most kernel memory to use
+      --isolation             string            {accepted only Windows isolates in more than one way} How containers are kept apart (Windows only)
+      --kernel-memory         bytes             {accepted kernels no longer have this limit} Most kernel memory to use
   -l, --label                 list:label        Attach a label, "key=value"
       --label-file            list              File with a label on each line
       --link                  list:link         Make another container known here by a name
@@ -141,7 +141,7 @@ options-first
   -m, --memory                bytes             Most memory to use
       --memory-reservation    bytes             Memory to come down to when the host is short of it
       --memory-swap           bytes:swap        Memory and swap together; '-1': as much swap as there is
-      --memory-swappiness     int=-1            Readiness to swap, 0 to 100
+      --memory-swappiness     int=-1            {accepted it shows in inspect and changes nothing else} Readiness to swap, 0 to 100
       --mount                 mount             Mount a volume, a directory or a tmpfs, in key=value form
       --name                  string            Name to give it
       --net                   network           {for network} Join this network
@@ -150,7 +150,7 @@ options-first
       --network-alias         list              Further name of the container on its network
       --no-healthcheck        bool              Switch the image's HEALTHCHECK off
       --oom-kill-disable      bool              Do not kill the container when memory runs out
-      --oom-score-adj         int               Readiness of the host to kill it when memory runs out (-1000 to 1000)
+      --oom-score-adj         int               {accepted it shows in inspect and changes nothing else} Readiness of the host to kill it when memory runs out (-1000 to 1000)
       --pid                   string            PID namespace to use
       --pids-limit            int               Most processes (-1: no limit)
       --platform              string            Take the image for this platform, "os[/arch[/variant]]"
@@ -163,18 +163,18 @@ options-first
       --restart               string="no"       When to start the container again by itself
       --rm                    bool              Remove the container and its anonymous volumes when it ends
       --runtime               string            OCI runtime to use
-      --security-opt          list              Security option
+      --security-opt          list              {accepted it shows in inspect and changes nothing else} Security option
       --shm-size              bytes             Size of /dev/shm
       --stop-signal           string            Signal that asks the container to end
       --stop-timeout          int               Seconds between that signal and SIGKILL
-      --storage-opt           list              Option of the storage driver
+      --storage-opt           list              {accepted it shows in inspect and changes nothing else} Option of the storage driver
       --sysctl                map:sysctl=map[]  Kernel parameter of the container's namespaces
       --tmpfs                 list              Mount an empty file system held in memory
   -t, --tty                   bool              Give the container a terminal
       --ulimit                ulimit=[]         Limit of a resource, "name=soft[:hard]"
-      --use-api-socket        bool              Mount the daemon's socket and the login data that goes with it
+      --use-api-socket        bool              {refused containers get no way to the daemon with your login} Mount the daemon's socket and the login data that goes with it
   -u, --user                  string            Run as this user, "<name|uid>[:<group|gid>]"
-      --userns                string            User namespace to use
+      --userns                string            {accepted it shows in inspect and changes nothing else} User namespace to use
       --uts                   string            UTS namespace to use
   -v, --volume                list              Mount a volume or a directory of the host
       --volume-driver         string            Driver for the volumes
@@ -353,16 +353,16 @@ aliases: container update, update
 usage: [OPTIONS] CONTAINER [CONTAINER...]
 about: Change the limits of containers
 args: 1+
-      --blkio-weight       uint16=0    Share of block I/O, 10 to 1000; 0 leaves it alone
-      --cpu-period         int         Length of a scheduling period in microseconds
-      --cpu-quota          int         CPU time allowed in each period, in microseconds
-      --cpu-rt-period      int         Length of a real-time period in microseconds
-      --cpu-rt-runtime     int         Real-time CPU time allowed in each period, in microseconds
-  -c, --cpu-shares         int         Weight when containers compete for CPU time
+      --blkio-weight       uint16=0    {accepted it shows in inspect and changes nothing else} Share of block I/O, 10 to 1000; 0 leaves it alone
+      --cpu-period         int         {accepted it shows in inspect and changes nothing else} Length of a scheduling period in microseconds
+      --cpu-quota          int         {accepted it shows in inspect and changes nothing else} CPU time allowed in each period, in microseconds
+      --cpu-rt-period      int         {accepted it shows in inspect and changes nothing else} Length of a real-time period in microseconds
+      --cpu-rt-runtime     int         {accepted it shows in inspect and changes nothing else} Real-time CPU time allowed in each period, in microseconds
+  -c, --cpu-shares         int         {accepted it shows in inspect and changes nothing else} Weight when containers compete for CPU time
       --cpus               decimal     How many CPUs may be used, such as 1.5
-      --cpuset-cpus        string      CPUs to run on (0-3, 0,1)
-      --cpuset-mems        string      Memory nodes to use (0-3, 0,1)
-      --kernel-memory      bytes       {hidden} Most kernel memory to use
+      --cpuset-cpus        string      {accepted it shows in inspect and changes nothing else} CPUs to run on (0-3, 0,1)
+      --cpuset-mems        string      {accepted it shows in inspect and changes nothing else} Memory nodes to use (0-3, 0,1)
+      --kernel-memory      bytes       {hidden; accepted kernels no longer have this limit} Most kernel memory to use
   -m, --memory             bytes       Most memory to use
       --memory-reservation bytes       Memory to come down to when the host is short of it
       --memory-swap        bytes:swap  Memory and swap together; '-1': as much swap as there is

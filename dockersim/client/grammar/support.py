@@ -1,0 +1,48 @@
+"""What is simulated, what is accepted without effect, what is refused: the published table, made from the grammar.
+
+``implemented`` holds the paths of the commands that have code. A command without code is refused, whatever it says; a
+flag of a command with code is simulated unless its line in the grammar says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from dockersim.client.grammar import Command, Flag, every
+
+NOT_YET = "not simulated yet"
+
+
+def command_status(found: Command, implemented: Container[str]) -> tuple[str, str]:
+    """``("simulated" | "refused", why)`` of one command."""
+    if found.support.startswith("refused"):
+        return "refused", found.support.removeprefix("refused").strip()
+    return ("simulated", "") if found.path in implemented else ("refused", NOT_YET)
+
+
+def flag_status(flag: Flag) -> tuple[str, str]:
+    """``("simulated" | "accepted" | "refused", why)`` of one flag of a simulated command."""
+    word, _, why = flag.support.partition(" ")
+    return word, why
+
+
+def rows(implemented: Container[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Command, flag ("" for the command itself), status and reason, in the order of the grammar."""
+    for found in every():
+        if found.group:
+            continue
+        status, why = command_status(found, implemented)
+        yield found.full, "", status, why
+        if status == "simulated":
+            for flag in found.flags:
+                if not flag.target:
+                    yield (found.full, f"--{flag.name}", *flag_status(flag))
+
+
+def markdown(implemented: Container[str]) -> str:
+    """The table as Markdown: one line for each command, and one for each of its flags that is not simulated in full."""
+    lines = ["| command | flag | status | why |", "|---|---|---|---|"]
+    for full, flag, status, why in rows(implemented):
+        if not flag or status != "simulated":
+            lines.append(f"| `{full}` | {f'`{flag}`' if flag else ''} | {status} | {why} |")
+    return "\n".join(lines) + "\n"
