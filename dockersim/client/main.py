@@ -84,9 +84,6 @@ COMMANDS: dict[str, str] = {
     "images": "images:images",
     "pull": "images:pull",
     "version": "system:version",
-    "start": "life:start",
-    "stop": "life:stop",
     "rm": "life:rm",
-    "logs": "logs:logs",
 }
 """Path of a command, as the grammar names it, to ``module:function`` under ``commands``."""
