@@ -12,7 +12,8 @@ class Node(NamedTuple):
     `mode` holds the 12 permission bits. `mtime_ns` is in nanoseconds since 1970. `data` is a file's honest
     content; `nominal`, where larger, the size in bytes that the file declares (the rest reads as zeros, as in
     a sparse file). `target` belongs to a symlink, `rdev` (major, minor) to a device. `link` is set on files
-    with several names: it is the first of those names in sorted order, so equal trees have equal nodes.
+    with several names: it is the first of those names, in the order of archives (`paths.order`), so that equal
+    trees have equal nodes.
     A tuple underneath, because trees have thousands of them.
     """
 

@@ -12,7 +12,7 @@ from dockersim.fs.filesystem import Entry, Stat, StatFs
 from dockersim.fs.inode import Inode
 from dockersim.fs.layer import ChangeKind, Layer, changes, completed
 from dockersim.fs.node import BLOCK, WHITEOUT, Node
-from dockersim.fs.paths import child_of, name_of, parent_of
+from dockersim.fs.paths import child_of, name_of, order, parent_of
 from dockersim.fs.tree import Tree
 
 DISK = 64 << 30  # bytes that a file system without a limit of its own says it has
@@ -292,12 +292,12 @@ class Overlay:
         return node._replace(mtime_ns=0) == self.lower.nodes["/"]._replace(mtime_ns=0)
 
     def _links(self) -> dict[int, list[str]]:
-        """Inode number to sorted names, for files of the upper layer with several."""
+        """Inode number to its names, in the order of archives, for files of the upper layer with several."""
         names: dict[int, list[str]] = {}
         for path, inode in self._upper.items():
             if inode is not None and inode.nlink > 1:
                 names.setdefault(inode.ino, []).append(path)
-        return {ino: sorted(paths) for ino, paths in names.items() if len(paths) > 1}
+        return {ino: sorted(paths, key=order) for ino, paths in names.items() if len(paths) > 1}
 
     def _node(self, path: str, links: dict[int, list[str]]) -> Node:
         entry = self.lookup(path)

@@ -81,13 +81,13 @@ class Tree:
             stack.extend(child_of(path, name) for name in reversed(index.get(path, ())))
 
     def groups(self) -> dict[str, list[str]]:
-        """The files with several names: first name to all names, sorted."""
+        """The files with several names: first name to all names, in the order of archives."""
         if self._groups is None:
             found: dict[str, list[str]] = {}
             for path, node in self.nodes.items():
                 if node.link:
                     found.setdefault(node.link, []).append(path)
-            self._groups = {first: sorted(names) for first, names in found.items()}
+            self._groups = {first: sorted(names, key=order) for first, names in found.items()}
         return self._groups
 
     def ino(self, path: str) -> int:
@@ -165,7 +165,7 @@ def canonical_links(nodes: dict[str, Node], among: Iterable[str] | None = None) 
         if nodes[path].link:
             groups.setdefault(nodes[path].link, []).append(path)
     for names in groups.values():
-        first = min(names)
+        first = min(names, key=order)
         shared = nodes[first]._replace(link=first if len(names) > 1 else "")
         for name in names:
             nodes[name] = shared

@@ -9,7 +9,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dockersim.fs import WHITEOUT, Layer, Node, TarError, Tree, apply, changes, diff
@@ -78,8 +78,12 @@ TREES = st.builds(
 )
 
 
+LINKED = Node.file(b"x").replace(link="/a/a")
+
+
 @settings(max_examples=50, deadline=None)
 @given(TREES, TREES)
+@example(Tree.EMPTY, Tree.of({"/a/a": LINKED, "/a.b": LINKED}))  # "/a.b" < "/a/a", but comes after it
 def test_applying_the_difference_gives_the_child(parent: Tree, child: Tree) -> None:
     layer = diff(parent, child)
     assert apply(parent, layer) == child
