@@ -101,6 +101,7 @@ class LayerDownloads:
                 e.LayerReused, self._engine.name, descriptor.digest, "an image here has the same layers up to this one"
             )
             self._lease.layers.add(name)
+            self._lease.blobs.update((diff_id, descriptor.digest))
             diff_ids.append(diff_id)
             parent = name
         return diff_ids, parent

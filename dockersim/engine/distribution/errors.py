@@ -59,11 +59,8 @@ def refusal(response: Response, body: bytes) -> DockersimError:
         details = value.get("details", "")
     except (ValueError, AttributeError):
         if status == 401:
-            return RegistryError("UNAUTHORIZED", body.decode(errors="replace").strip() or "authentication required")
-        text = body.decode(errors="replace")
-        return UnexpectedAnswer(
-            f"error parsing HTTP {status} response body: invalid character looking for beginning of value: {text!r}"
-        )
+            return RegistryError("UNAUTHORIZED", "authentication required")
+        return UnexpectedAnswer(f"error parsing HTTP {status} response body: {_not_json(body)}")
     if details:
         codes = {401: "UNAUTHORIZED", 429: "TOOMANYREQUESTS"}
         return RegistryError(codes.get(status, "UNKNOWN"), str(details))
@@ -74,6 +71,14 @@ def refusal(response: Response, body: bytes) -> DockersimError:
     first = listed[0]
     code = str(first.get("code") or "UNKNOWN")
     return RegistryError(code, str(first.get("message") or code.lower().replace("_", " ")))
+
+
+def _not_json(body: bytes) -> str:
+    """What Go's decoder says of a body that is no JSON."""
+    text = body.decode(errors="replace")
+    if not text.strip():
+        return 'unexpected end of JSON input: ""'
+    return f"invalid character {text.strip()[0]!r} looking for beginning of value: {json.dumps(text)}"
 
 
 def connect_reason(failed: ConnectFailed, endpoint: Endpoint, engine: Engine, *, ping: bool) -> str:

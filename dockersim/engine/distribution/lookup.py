@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.distribution.endpoints import Endpoint, endpoints
-from dockersim.engine.distribution.errors import header, translate_pull
+from dockersim.engine.distribution.errors import TransportError, connect_reason, header, translate_pull
 from dockersim.engine.distribution.pull import ACCEPT
 from dockersim.engine.distribution.session import Credentials, Session
 from dockersim.errors import DockersimError, InvalidParameter, System, Unauthorized
 from dockersim.oci import Descriptor, Digest, ImageConfig, Index, Reference, parse_manifest
 from dockersim.oci.reference import DEFAULT_DOMAIN
+from dockersim.sim import ConnectFailed
+from dockersim.sim.net import UNRESOLVED
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
@@ -77,6 +79,10 @@ def search(engine: Engine, term: str, limit: int, filters: dict[str, list[str]],
     domain, slash, rest = term.partition("/")
     if slash and ("." in domain or ":" in domain or domain == "localhost"):
         yield from _search_elsewhere(engine, domain, rest, limit, upstream)
+    if not engine.stack.online:
+        index = Endpoint("https://index.docker.io")
+        reason = connect_reason(ConnectFailed(UNRESOLVED, ""), index, engine, ping=False)
+        raise TransportError("GET", f"{index.url}/v1/search?q={term}&n={limit}", reason)
     results = [
         result
         for result in engine.search(term)[:limit]

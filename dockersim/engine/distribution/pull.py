@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from dockersim.engine.distribution.download import LayerDownloads
 from dockersim.engine.distribution.endpoints import Endpoint, endpoints
-from dockersim.engine.distribution.errors import RegistryError, TransportError, header, translate_pull
+from dockersim.engine.distribution.errors import (
+    RegistryError,
+    TransportError,
+    UnexpectedAnswer,
+    header,
+    translate_pull,
+)
 from dockersim.engine.distribution.progress import Progress
 from dockersim.engine.distribution.session import Credentials, Session
 from dockersim.engine.images import PLATFORM, Image
@@ -114,10 +121,12 @@ class _Puller:
         self._progress.message("", f"Status: {outcome} for {self._reference.familiar}")
 
     def _tags(self) -> Steps:
-        _, body = yield from self._session.fetch(f"/v2/{self._reference.path}/tags/list")
-        import json
-
-        return [self._reference.with_tag(tag) for tag in json.loads(body).get("tags") or ()]
+        target = f"/v2/{self._reference.path}/tags/list"
+        _, body = yield from self._session.fetch(target)
+        try:
+            return [self._reference.with_tag(tag) for tag in json.loads(body)["tags"] or ()]
+        except (ValueError, KeyError, TypeError):
+            raise UnexpectedAnswer(f"invalid list of tags from {self._session.url(target)}") from None
 
     def _pull_one(self, reference: Reference) -> Steps:
         """One tag or digest; whether anything here is different afterwards."""

@@ -186,7 +186,7 @@ def load(engine: Engine, data: bytes, progress: Progress, *, quiet: bool) -> Ste
         raise System(_missing(engine, files))
     for entry in _entries(manifest.data):
         image = yield from _load_image(engine, entry, files, progress, quiet=quiet)
-        tags = [str(tag) for tag in entry.get("RepoTags") or ()]
+        tags = entry.get("RepoTags") or ()
         engine.images.log("load", image.id)
         for tag in tags:
             reference = Reference.normalized(tag).tagged_or_latest()
@@ -201,9 +201,16 @@ def _entries(raw: bytes) -> list[dict[str, Any]]:
         value = json.loads(raw)
     except ValueError:
         raise System("invalid manifest.json: not JSON") from None
-    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+    if not isinstance(value, list) or not all(_is_entry(entry) for entry in value):
         raise System("invalid manifest.json: not a list of images")
     return value
+
+
+def _is_entry(entry: Any) -> bool:
+    lists = (entry.get("Layers"), entry.get("RepoTags")) if isinstance(entry, dict) else ("",)
+    return all(
+        value is None or (isinstance(value, list) and all(isinstance(item, str) for item in value)) for value in lists
+    )
 
 
 def _missing(engine: Engine, files: dict[str, Member]) -> str:

@@ -69,6 +69,14 @@ def test_search(lab: Lab) -> None:
     assert (answer.status, answer.message) == (500, "Unexpected status code 404")
 
 
+def test_search_needs_a_network(lab: Lab) -> None:
+    lab.engine.stack.online = False
+    assert lab.call("GET", "/images/search?term=nginx").message == (
+        'Get "https://index.docker.io/v1/search?q=nginx&n=25": dial tcp: lookup index.docker.io on 192.0.2.53:53: '
+        "dial udp 192.0.2.53:53: connect: network is unreachable"
+    )
+
+
 def test_distribution(lab: Lab) -> None:
     digest = publish(lab.open, "app", built(HELLO))
     answer = lab.call("GET", "/distribution/localhost:5000/app/json").json

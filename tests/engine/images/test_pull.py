@@ -199,8 +199,8 @@ def test_a_client_that_goes_away_cancels_the_pull(lab: Lab, chunks: int) -> None
     assert lab.kept() == nothing
 
 
-def _leave(lab: Lab, chunks: int) -> Any:
-    request = Request("POST", "/images/create?fromImage=docker.io/library/x&tag=latest")
+def _leave(lab: Lab, chunks: int, name: str = "x") -> Any:
+    request = _pull_request(name)
     service = Service("daemon", lambda request: lab.router.match(request)(request))
     response = yield from exchange(lab.sim, "client", lab.net.link("client", "daemon"), service, request)
     assert not isinstance(response.body, bytes)
@@ -398,3 +398,27 @@ def test_credentials_reach_the_registry(lab: Lab) -> None:
     answer = lab.pull("localhost:5002/app", headers={"X-Registry-Auth": header})
     assert answer.told[-1].startswith("Status: Downloaded newer image")
     assert lab.pull("localhost:5002/app", headers={"X-Registry-Auth": "junk"}).status == 400
+
+
+@given(st.floats(0, 1.2), st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_two_pulls_at_once_share_and_spare_each_other(delay: float, cancelled: bool) -> None:
+    lab = Lab()
+    publish(lab.hub, "library/one", built({"/big": BIG}, {"/one": b"1"}))
+    publish(lab.hub, "library/two", built({"/big": BIG}, {"/two": b"2"}))
+    first = lab.sim.process(_leave(lab, 20, "one") if cancelled else lab._call(_pull_request("one")))
+    lab.sim.env.run(lab.sim.timeout(delay))
+    assert lab.pull("docker.io/library/two").told[-1] == "Status: Downloaded newer image for two:latest"
+    if first.is_alive:
+        lab.sim.env.run(first)
+    lab.sim.env.run()
+    image = lab.images.get("two")
+    assert image.tree == built({"/big": BIG}, {"/two": b"2"}).tree
+    assert all(Digest.of(lab.images.layer_tar(diff_id)) == diff_id for diff_id in image.diff_ids)
+    lab.call("DELETE", "/images/two")
+    lab.call("DELETE", "/images/one")
+    assert lab.kept() == ([], [], [], [])
+
+
+def _pull_request(name: str) -> Request:
+    return Request("POST", f"/images/create?fromImage=docker.io/library/{name}&tag=latest")
