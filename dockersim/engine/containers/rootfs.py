@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from dockersim.fs import FsError, Node, Overlay, Tree, Vfs, device_nodes
@@ -27,7 +28,7 @@ def fill_mount_points(layer: Overlay, now: float) -> None:
     for path in _FILES:
         if not vfs.exists(path):
             vfs.write_file(path, b"", mode=0o755 if path == "/.dockerenv" else 0o644)
-    if not vfs.exists("/etc/mtab"):
+    with contextlib.suppress(FsError):  # most images bring the link along
         vfs.symlink("/proc/mounts", "/etc/mtab")
 
 
