@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockersim.client.template import Nil, NilSlice, Struct, TemplateError, parse
+from dockersim.client.template.typed import view
 
 # ruff: noqa: E501 (templates and Go's errors are long)
 
@@ -190,3 +191,22 @@ def test_the_real_client_agrees(text: str) -> None:
         mine = f"template parsing error: {error}"
     said = real.stdout if real.returncode == 0 else real.stderr.splitlines()[-1]
     assert said == mine
+
+
+def test_the_typed_view_of_an_inspect_answer() -> None:
+    raw = {
+        "Id": "abc",
+        "State": {"Status": "running", "Running": True},
+        "Config": {"Cmd": None, "Labels": None, "ExposedPorts": {"80/tcp": {}}},
+        "HostConfig": {"LogConfig": {"Type": "json-file", "Config": {}}, "Binds": None},
+        "NetworkSettings": {"Ports": {"80/tcp": None}},
+        "Mounts": [{"Type": "volume", "RW": True}],
+    }
+    seen = view(raw)
+    text = (
+        "{{.State}} {{.Config.Cmd}} {{.Config.Labels}} {{.Config.ExposedPorts}} {{.Mounts}} {{.HostConfig.LogConfig}}"
+    )
+    assert parse(text).execute(seen) == "{running true <nil>} [] map[] map[80/tcp:{}] [{volume true}] {json-file map[]}"
+    assert parse("{{if .State.Health}}x{{else}}none{{end}}").execute(seen) == "none"
+    assert parse("{{json .State}} {{json .Config.Labels}}").execute(seen) == '{"Status":"running","Running":true} null'
+    assert parse('{{index .NetworkSettings.Ports "80/tcp"}}').execute(seen) == "[]"

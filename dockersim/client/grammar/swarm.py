@@ -111,7 +111,7 @@ usage: [OPTIONS] NODE
 about: Change a node
 args: 1
       --availability string      What the node may be given ("active", "pause", "drain")
-      --label-add    list:label  Add a label or change it
+      --label-add    list        Add a label or change it
       --label-rm     list        Drop a label
       --role         string      What the node is to be ("worker", "manager")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from dockersim.client.template.values import Nil, NilSlice, Struct, type_name
+from dockersim.client.template.values import Nil, NilMap, NilSlice, Struct, type_name
 from dockersim.units.strconv import quote, quote_rune
 
 _VERB = re.compile(r"%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d+)?)?(.)?", re.DOTALL)
@@ -192,12 +192,15 @@ def to_json(value: Any) -> str:
     if isinstance(value, str):
         text = json.dumps(value, ensure_ascii=False)
         return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("\x7f", "\x7f")
-    if value is None or isinstance(value, Nil | NilSlice):
+    if value is None or isinstance(value, Nil | NilMap | NilSlice):
         return "null"
     if isinstance(value, bool):
         return show(value)
     if isinstance(value, dict):
-        names = list(value) if isinstance(value, Struct) else sorted(value)
+        if isinstance(value, Struct):
+            names = [name for name in value if value[name] or name not in value.omit_empty]
+        else:
+            names = sorted(value)
         return "{" + ",".join(f"{to_json(str(name))}:{to_json(value[name])}" for name in names) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(to_json, value)) + "]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 
@@ -11,17 +11,22 @@ class TemplateError(ValueError):
 
 
 class Struct(dict[str, Any]):
-    """A Go struct: fields in order; ``type_name`` is what errors call it. ``methods`` take the template's arguments."""
+    """A Go struct: fields in order; ``type_name`` is what errors call it. ``methods`` take the template's arguments.
+
+    ``omit_empty`` are fields that JSON leaves out where they are nil or zero.
+    """
 
     def __init__(
         self,
         fields: Mapping[str, Any],
         type_name: str = "struct {}",
         methods: Mapping[str, Callable[..., Any]] | None = None,
+        omit_empty: Collection[str] = (),
     ) -> None:
         super().__init__(fields)
         self.type_name = type_name
         self.methods = methods or {}
+        self.omit_empty = omit_empty
 
 
 class MethodMap(dict[str, Any]):
@@ -44,6 +49,10 @@ class Nil:
 
 class NilSlice(list[Any]):
     """A nil slice: prints ``[]`` and is ``null`` in JSON."""
+
+
+class NilMap(dict[str, Any]):
+    """A nil map: prints ``map[]`` and is ``null`` in JSON."""
 
 
 def type_name(value: Any) -> str:
