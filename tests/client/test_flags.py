@@ -264,13 +264,13 @@ def test_a_port_pair_reads_back(host: int, container: int, proto: str) -> None:
         ("vol:/data", "volume", "vol", "/data", "vol:/data"),
         ("v:/data", "volume", "", "v:/data", ""),
         ("/h:/data:ro", "bind", "/h", "/data", "/h:/data:ro"),
-        ("./h:/data", "bind", "./h", "/data", "/work/h:/data"),
+        ("./h:/data", "bind", "./h", "/data", "/home/h:/data"),
         ("..:/data", "bind", "..", "/data", "/:/data"),
         ("~/h:/data", "bind", "~/h", "/data", "~/h:/data"),
     ],
 )
 def test_volumes(spec: str, kind: str, source: str, target: str, bind: str) -> None:
-    read = mounts.volume(spec, "/work")
+    read = mounts.volume(spec, "/home")
     assert (read.type, read.source, read.target) == (kind, source, target)
     assert read.bind == (bind if source else "")
 
