@@ -128,4 +128,4 @@ def _gnu(main: Program) -> Program:
     return run
 
 
-TABLE = Table(places(TABLES) | ELSEWHERE)
+TABLE = Table(places(TABLES) | ELSEWHERE | online.PLACES)

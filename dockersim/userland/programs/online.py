@@ -15,7 +15,20 @@ NETWORK = {
 SERVERS = {
     "servers.nginx": "nginx",
     "servers.redis": "redis-server redis-cli",
+    "servers.httpd": "httpd apache2 apachectl apache2ctl",
+    "servers.registry": "registry",
+    "servers.memcached": "memcached",
+    "servers.generic": "traefik caddy haproxy grafana prometheus node_exporter portainer visualizer rabbitmq-server "
+    "mongod mongosh dockerd",
 }
 PACKAGES: dict[str, str] = {}
 LANGUAGES: dict[str, str] = {}
 TABLES = (NETWORK, SERVERS, PACKAGES, LANGUAGES)
+
+HERE = "dockersim.userland.programs"
+PLACES = {
+    "catalina.sh": f"{HERE}.servers.generic:catalina",
+    "jenkins.sh": f"{HERE}.servers.generic:jenkins",
+    "traefik-whoami": f"{HERE}.servers.whoami:whoami",
+}
+"""Programs whose names are no Python names, or are taken by another."""
