@@ -109,7 +109,7 @@ class Session:
         url = self.url(target)
         try:
             authorization = yield from self._authorize()
-        except RegistryError as error:
+        except (RegistryError, TransportError) as error:
             raise TransportError(method, url, error.message) from None
         if authorization is None:
             raise TransportError(method, url, NO_CREDENTIALS)

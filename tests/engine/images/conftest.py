@@ -19,7 +19,6 @@ from dockersim.fs import Layer, Node, Overlay, Tree, Vfs
 from dockersim.oci import ImageConfig, Platform
 from dockersim.registry import Basic, Registry, Rules, TokenAuth, TokenService
 from dockersim.sim import Net, Service, Simulation, exchange, read_all
-from dockersim.sim.link import Link
 from dockersim.store import ContentStore, Snapshotter
 from dockersim.trace import Event, events
 from dockersim.wire import Request, Response, Router
@@ -259,4 +258,4 @@ def lab() -> Lab:
     return one
 
 
-__all__ = ["AMD64", "ARM64", "HELLO", "Answer", "FakeContainer", "FakeEngine", "Lab", "Link", "built", "publish"]
+__all__ = ["AMD64", "ARM64", "HELLO", "Answer", "FakeContainer", "FakeEngine", "Lab", "built", "publish"]

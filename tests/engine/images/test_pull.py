@@ -290,6 +290,15 @@ def test_a_cut_wire_ends_the_ping_after_fifteen_seconds(lab: Lab) -> None:
     assert 15 <= lab.sim.now < 16
 
 
+def test_without_the_token_service_nobody_gets_in(lab: Lab) -> None:
+    lab.net.cut("daemon", "auth.docker.io")
+    where = "https://registry-1.docker.io/v2/library/hello-world/manifests/latest"
+    token = "https://auth.docker.io/token?scope=repository%3Alibrary%2Fhello-world%3Apull&service=registry.docker.io"
+    assert lab.pull("docker.io/library/hello-world").message == (
+        f'Head "{where}": Get "{token}": dial tcp 192.0.2.2:443: i/o timeout'
+    )
+
+
 def test_a_plain_registry_elsewhere_must_be_listed_as_insecure(lab: Lab) -> None:
     server = lab.net.add_server("registry.example.com", "192.0.2.9")
     server.listen(5000, service=Service(lab.open.name, lab.open.handle))
