@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from importlib import import_module
+from typing import Any
 
 from dockersim.fs import Cred, Node, Overlay, Tree, Vfs, device_nodes
 from dockersim.sim import Net, Simulation, Stack
 from dockersim.userland.binary import executable
 from dockersim.userland.computer import Computer, Kernel
-from dockersim.userland.process import Program
+from dockersim.userland.process import Process, Program
 from dockersim.userland.procfs import mount_kernel_files
 from dockersim.userland.programs import TABLE
 
@@ -107,7 +108,8 @@ def build(sim: Simulation, net: Net) -> Computer:
     stack.online = True
     stack.resolvers += [_hosts_of(vfs), net.dns]
     laptop = Computer(kernel, "laptop", vfs, "laptop", stack)
-    laptop.pid1_protected = False
+    init = laptop.spawn(["/sbin/init"], main=_init)
+    init.reaps = True
     mount_kernel_files(laptop)
     return laptop
 
@@ -121,3 +123,9 @@ def _hosts_of(vfs: Vfs) -> Callable[[str], tuple[str, str] | None]:
         return None
 
     return resolve
+
+
+def _init(p: Process) -> Generator[Any, Any, int]:
+    """PID 1 of the laptop: waits for ever, and reaps what is left to it."""
+    yield from p.block(p.sim.event())
+    return 0

@@ -64,3 +64,10 @@ class World:
         With ``tty`` the line runs on a terminal: ``stdout`` is all that the terminal showed, and ``stdin`` is typed.
         """
         return self._session.run(line, stdin, tty)
+
+    def interrupt(self) -> Result:
+        """Ctrl-C for the newest line that still runs; the result has what it printed since.
+
+        Raises ``ValueError`` when no line is running.
+        """
+        return self._session.interrupt()
