@@ -182,7 +182,7 @@ def seq(p: Process) -> Steps:
             numbers.append(Decimal(word))
         except InvalidOperation:
             if is_busybox(p):
-                return p.fail(f"invalid number '{word}'")
+                try_help(p)
             p.fail(f"invalid floating point argument: {quoted(word)}")
             try_help(p)
     first = numbers[0] if len(numbers) > 1 else Decimal(1)

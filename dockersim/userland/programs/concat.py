@@ -16,7 +16,7 @@ from dockersim.userland.programs.support import CHUNK, PER_BYTE, Inputs, Steps, 
 def cat(p: Process) -> Steps:
     options = parse(
         p,
-        "AbeEnstTuv",
+        "AbenTtuv" if is_busybox(p) else "AbeEnstTuv",
         "show-all=A number-nonblank=b show-ends=E number=n squeeze-blank=s show-tabs=T show-nonprinting=v",
     )
     style = Style(
@@ -26,11 +26,13 @@ def cat(p: Process) -> Steps:
         number="b" if "b" in options else "n" if "n" in options else "",
         squeeze="s" in options,
     )
-    inputs = Inputs(p, options.operands)
+    inputs = Inputs(p, options.operands, busybox="can't open 'NAME': WHY")
 
     def copy(name: str, file: OpenFile) -> Steps:
         while chunk := (yield from p.read(file, CHUNK)):
             yield from p.write(1, chunk if style.plain else style.apply(chunk))
+        if is_busybox(p) and style.number:
+            yield from p.write(1, style.close())
 
     yield from inputs.each(copy)
     return inputs.status
@@ -64,6 +66,12 @@ class Style:
                 out.append(b"$\n" if self.ends else b"\n")
         return b"".join(out)
 
+    def close(self) -> bytes:
+        """The newline that busybox adds to a numbered last line without one."""
+        missing = not self._at_start
+        self._at_start = True
+        return b"\n" * missing
+
     def _shown(self, body: bytes) -> bytes:
         if not (self.visible or self.tabs):
             return body
@@ -84,7 +92,7 @@ class Style:
 
 def tac(p: Process) -> Steps:
     options = parse(p, "brs:", "before=b regex=r separator:=s")
-    inputs = Inputs(p, options.operands)
+    inputs = Inputs(p, options.operands, gnu="failed to open 'NAME' for reading: WHY")
     mark = encode(options.get("s")) if "s" in options else b"\n"
 
     def turn(name: str, file: OpenFile) -> Steps:
@@ -102,7 +110,7 @@ def tac(p: Process) -> Steps:
 
 
 def rev(p: Process) -> Steps:
-    inputs = Inputs(p, parse(p, "").operands)
+    inputs = Inputs(p, parse(p, "").operands, gnu="cannot open NAME: WHY")
 
     def turn(block: bytes) -> None:
         lines = block.decode("utf-8", "surrogateescape").split("\n")

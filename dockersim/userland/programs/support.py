@@ -80,13 +80,6 @@ def base(path: str) -> str:
     return posixpath.basename(path.rstrip("/")) or path[:1]
 
 
-def cannot_open(p: Process, path: str, error: FsError) -> int:
-    """``cat: x: No such file or directory`` (GNU) or ``cat: can't open 'x': ...`` (busybox); returns 1."""
-    if p.flavour == "busybox":
-        return p.fail(f"can't open '{path}': {error.strerror}")
-    return p.fail(f"{path}: {error.strerror}")
-
-
 def open_input(p: Process, name: str) -> OpenFile:
     """The file ``name``, or standard input for ``-``; to be released. A directory raises EISDIR at once."""
     if name == "-":
@@ -97,20 +90,30 @@ def open_input(p: Process, name: str) -> OpenFile:
 
 
 class Inputs:
-    """Reads the operands of a filter one after another; what cannot be opened is told and gives ``status`` 1."""
+    """Reads the operands of a filter one after another; what cannot be opened is told and gives ``status``.
 
-    def __init__(self, p: Process, names: list[str], complain: Callable[[Process, str, FsError], int] = cannot_open):
+    ``gnu`` and ``busybox`` are how each tells it; in them ``NAME`` and ``WHY`` are filled in.
+    """
+
+    def __init__(
+        self, p: Process, names: list[str], gnu: str = "NAME: WHY", busybox: str = "NAME: WHY", failure: int = 1
+    ) -> None:
         self.p = p
         self.names = names or ["-"]
         self.status = 0
-        self.complain = complain
+        self.failure = failure
+        self.words = busybox if p.flavour == "busybox" else gnu
 
     def open(self, name: str) -> OpenFile | None:
         """The file of that name; ``None`` after having told why not."""
         try:
             return open_input(self.p, name)
         except FsError as error:
-            self.status = max(self.status, self.complain(self.p, name, error))
+            self.status = self.failure
+            words = self.words
+            if error.code == "EISDIR" and "open" in words:
+                words = "read error: WHY" if self.p.flavour == "busybox" else "error reading 'NAME': WHY"
+            self.p.fail(words.replace("NAME", name).replace("WHY", error.strerror))
             return None
 
     def each(self, use: Callable[[str, OpenFile], Steps]) -> Steps:
@@ -201,3 +204,7 @@ def seconds_of(text: str) -> float | None:
     except ValueError:
         return None
     return value * (unit or 1) if value >= 0 else None
+
+
+class Enough(Exception):
+    """A filter has seen what it wanted of a file."""

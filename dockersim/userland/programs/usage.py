@@ -36,6 +36,9 @@ MEMBERS = {
     "gzip": "gzip gunzip zcat",
 }
 
+TWO = ("grep", "egrep", "fgrep", "sort", "cmp", "diff", "expr")
+"""Applets of busybox that end with status 2 after a mistake."""
+
 # name | GNU synopsis | busybox synopsis | what it does
 _TABLE = """
 adduser|[--disabled-password] [--gecos GECOS] [--ingroup GROUP] USER|[OPTIONS] USER [GROUP]|Create a user, or add USER to GROUP
@@ -214,7 +217,7 @@ def try_help(p: Process, status: int = 1) -> NoReturn:
     """What follows a complaint about options: a hint (GNU) or the usage text (busybox)."""
     if p.flavour == "busybox":
         p.err(busybox_usage(p))
-        p.exit(1)
+        p.exit(2 if p.name in TWO else 1)
     package = family(p.name)
     if package in ("GNU grep", "GNU sed") or p.name in ("kill", "pgrep", "pkill", "free", "watch"):
         p.err(f"Usage: {p.name} {synopsis(p.name, False)[0]}\n")

@@ -1,0 +1,210 @@
+"""date, cal, uptime; and dates as people type them."""
+
+from __future__ import annotations
+
+import re
+
+from dockersim.fs import FsError
+from dockersim.userland import procfs
+from dockersim.userland.process import Process
+from dockersim.userland.programs.formats import DAYS, MONTHS, days_of, moment, seconds_since_1970, strftime
+from dockersim.userland.programs.options import extra_operand, is_busybox, parse, quoted
+from dockersim.userland.programs.support import Files
+from dockersim.userland.programs.usage import try_help
+
+UNITS = {
+    "sec": 1,
+    "second": 1,
+    "min": 60,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86400,
+    "week": 604800,
+    "fortnight": 1209600,
+}
+NS = 10**9
+
+
+def parse_date(text: str, now: int) -> int | None:
+    """A date in words or figures, as nanoseconds of unix time; ``now`` is what relative ones start from."""
+    rest = text.strip()
+    found = re.match(r"@(-?\d+)(?:\.\d+)?$", rest)
+    if found:
+        return int(found[1]) * NS
+    at = moment(now // NS)
+    date, time = (at.year, at.month, at.day), None
+    shift = months = 0
+    zone = 0
+    while rest:
+        found = re.match(r"(\d{4})[-/](\d\d?)[-/](\d\d?)[T ]?", rest) or re.match(r"(\d{4})(\d\d)(\d\d)(?!\d)", rest)
+        if found:
+            date = int(found[1]), int(found[2]), int(found[3])
+            time = time or (0, 0, 0)
+        elif found := re.match(r"(\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(am|pm)?", rest, re.I):
+            hour = int(found[1]) % 12 + 12 * (found[4].lower() == "pm") if found[4] else int(found[1])
+            time = hour, int(found[2]), int(found[3] or 0)
+        elif found := re.match(r"(?:(\d\d?) +)?([A-Za-z]{3})[a-z]* *(?:(\d\d?)(?!\d|:),?)?(?: +(\d{4})\b)?", rest):
+            names = [month[:3].lower() for month in MONTHS]
+            word = re.match(r"[A-Za-z]+", rest[found.start(2) :])
+            if found[2].lower() in names and (found[1] or found[3]):
+                date = int(found[4] or at.year), names.index(found[2].lower()) + 1, int(found[1] or found[3])
+                time = time or (0, 0, 0)
+            else:
+                step = _word(rest, at.weekday)
+                if step is None or word is None:
+                    return None
+                found, kind, amount = step
+                if kind == "midnight":
+                    time = (0, 0, 0)
+                if kind == "month":
+                    months += amount
+                else:
+                    shift += amount
+        elif found := re.match(r"([+-]?\d+) *([a-z]+?)s?\b *(ago)?", rest, re.I):
+            amount = int(found[1]) * (-1 if found[3] else 1)
+            unit = found[2].lower()
+            if unit in ("month", "year"):
+                months += amount * (12 if unit == "year" else 1)
+            elif unit in UNITS:
+                shift += amount * UNITS[unit]
+            else:
+                return None
+        elif found := re.match(r"Z|([+-])(\d\d):?(\d\d)", rest):
+            if found[1]:
+                zone = (int(found[2]) * 60 + int(found[3])) * 60 * (1 if found[1] == "+" else -1)
+        else:
+            return None
+        rest = rest[found.end() :].lstrip(" ,")
+    year, month = divmod(date[0] * 12 + date[1] - 1 + months, 12)
+    clock = time if time is not None else (at.hour, at.minute, at.second)
+    if not (1 <= date[1] <= 12 and 1 <= date[2] <= 31 and clock[0] < 24 and clock[1] < 60 and clock[2] <= 60):
+        return None
+    return (seconds_since_1970(year, month + 1, date[2], *clock) + shift - zone) * NS
+
+
+def _word(rest: str, weekday: int) -> tuple[re.Match[str], str, int] | None:
+    """What a word such as ``yesterday``, ``next week`` or ``monday`` adds."""
+    found = re.match(r"(now|today|yesterday|tomorrow|midnight|utc|gmt)\b", rest, re.I)
+    if found:
+        word = found[1].lower()
+        return found, word, {"yesterday": -86400, "tomorrow": 86400}.get(word, 0)
+    found = re.match(r"(next|last) +([a-z]+)\b", rest, re.I)
+    if found and found[2].lower() in (*UNITS, "month", "year"):
+        sign = 1 if found[1].lower() == "next" else -1
+        unit = found[2].lower()
+        if unit in ("month", "year"):
+            return found, "month", sign * (12 if unit == "year" else 1)
+        return found, unit, sign * UNITS[unit]
+    found = re.match(r"(?:next +)?([a-z]{3})[a-z]*", rest, re.I)
+    if found:
+        names = [day[:3].lower() for day in DAYS]
+        if found[1].lower() in names:
+            return found, "midnight", (names.index(found[1].lower()) - weekday) % 7 * 86400
+    return None
+
+
+def date(p: Process) -> int:
+    options = parse(
+        p,
+        "uRd:r:s:I::D:f:",
+        "utc=u universal=u rfc-email=R date:=d reference:=r set:=s iso-8601?=I rfc-3339:=3",
+    )
+    now = p.sim.nanoseconds()
+    operands = options.operands
+    if "d" in options:
+        made = parse_date(options.get("d"), now)
+        if made is None:
+            return p.fail(f"invalid date {quoted(options.get('d'))}")
+        now = made
+    if "r" in options:
+        text = options.get("r")
+        try:
+            now = Files(p).stat(text).mtime_ns
+        except FsError as error:
+            if not text.isdigit() or not is_busybox(p):
+                return p.fail(f"{text}: {error.strerror}")
+            now = int(text) * NS
+    form = "%a %b %e %H:%M:%S %Z %Y"
+    if "R" in options:
+        form = "%a, %d %b %Y %H:%M:%S %z"
+    if "I" in options or "3" in options:
+        kind = options.get("I") or options.get("3") or "date"
+        mark = " " if "3" in options else "T"
+        forms = {
+            "date": "%Y-%m-%d",
+            "hours": f"%Y-%m-%d{mark}%H%:z",
+            "minutes": f"%Y-%m-%d{mark}%H:%M%:z",
+            "seconds": f"%Y-%m-%d{mark}%H:%M:%S%:z",
+            "ns": f"%Y-%m-%d{mark}%H:%M:%S{'.' if '3' in options else ','}%N%:z",
+        }
+        form = forms.get(kind, forms["date"])
+    if operands and operands[0].startswith("+"):
+        form = operands.pop(0)[1:]
+    if "s" in options or operands:
+        if operands and not re.fullmatch(r"\d{8,12}(\.\d\d)?", operands[0]) and "s" not in options:
+            if operands[0].startswith("+") or not operands[0][:1].isdigit():
+                if len(operands) > 1 or form != "%a %b %e %H:%M:%S %Z %Y":
+                    extra_operand(p, operands[0])
+            return p.fail(f"invalid date {quoted(operands[0])}")
+        return p.fail(
+            "cannot set date: Operation not permitted"
+            if not is_busybox(p)
+            else "can't set date: Operation not permitted"
+        )
+    p.out(strftime(form, now) + "\n")
+    return 0
+
+
+def cal(p: Process) -> int:
+    operands = parse(p, "13jmy", "monday=m year=y").operands
+    at = moment(p.sim.time())
+    if any(not word.isdigit() for word in operands) or len(operands) > 2:
+        p.fail(f"not a valid year {operands[0]}")
+        try_help(p)
+    year = int(operands[-1]) if operands else at.year
+    months = [int(operands[0])] if len(operands) == 2 else [at.month] if not operands else list(range(1, 13))
+    if not 1 <= months[0] <= 12:
+        return p.fail(f"illegal month value: use 1-12")
+    for month in months:
+        p.out("\n".join(line.rstrip() for line in _month(year, month)) + "\n")
+    return 0
+
+
+def _month(year: int, month: int) -> list[str]:
+    first = moment(seconds_since_1970(year, month, 1)).weekday
+    after = days_of(year + month // 12, month % 12 + 1, 1)
+    cells = ["  "] * first + [f"{day:2}" for day in range(1, after - days_of(year, month, 1) + 1)]
+    weeks = [" ".join(cells[at : at + 7]) for at in range(0, len(cells), 7)]
+    return [f"{MONTHS[month - 1]} {year}".center(20), "Su Mo Tu We Th Fr Sa", *weeks, *[""] * (6 - len(weeks))]
+
+
+def uptime(p: Process) -> int:
+    options = parse(p, "psV", "pretty=p since=s")
+    up = int(procfs.boot_age(p.computer))
+    if "s" in options:
+        p.out(strftime("%Y-%m-%d %H:%M:%S\n", p.sim.nanoseconds() - up * NS))
+        return 0
+    days, hours, minutes = up // 86400, up // 3600 % 24, up // 60 % 60
+    if "p" in options:
+        parts = [
+            f"{n} {word}{'s' if n != 1 else ''}"
+            for n, word in ((days, "day"), (hours, "hour"), (minutes, "minute"))
+            if n
+        ]
+        p.out("up " + ", ".join(parts) + "\n")
+        return 0
+    p.out(uptime_line(p) + "\n")
+    return 0
+
+
+def uptime_line(p: Process) -> str:
+    """The first line of uptime, w and top."""
+    up = int(procfs.boot_age(p.computer))
+    days, hours, minutes = up // 86400, up // 3600 % 24, up // 60 % 60
+    span = f"{days} day{'s' if days > 1 else ''}, " if days else ""
+    span += f"{hours:2}:{minutes:02}" if hours else f"{minutes} min"
+    load = "load average: 0.00, 0.00, 0.00"
+    clock = strftime("%H:%M:%S", p.sim.nanoseconds())
+    if is_busybox(p):
+        return f" {clock} up {span},  {load}" if p.name == "uptime" else f" {clock} up {span}, 0 users,  {load}"
+    return f" {clock} up {span},  0 users,  {load}"

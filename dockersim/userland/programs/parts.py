@@ -1,0 +1,436 @@
+"""head, tail, split, cut, fold: parts of files and of lines."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dockersim.fs import FsError
+from dockersim.userland.files import OpenFile
+from dockersim.userland.process import Process
+from dockersim.userland.programs.escapes import encode
+from dockersim.userland.programs.options import Options, is_busybox, parse, quoted
+from dockersim.userland.programs.support import (
+    CHUNK,
+    Inputs,
+    Steps,
+    blocks,
+    size_suffix,
+    split_lines,
+)
+from dockersim.userland.programs.usage import try_help
+
+
+def _obsolete(p: Process) -> None:
+    """``head -5`` is ``head -n 5``; ``tail +3`` is ``tail -n +3``."""
+    for index, word in enumerate(p.argv[1:], 1):
+        found = re.fullmatch(r"-(\d+)([cnqvf]*)", word)
+        before = p.argv[index - 1]
+        if found and not (re.fullmatch(r"-[a-z]*[nc]", before) or before in ("--lines", "--bytes")):
+            p.argv[index] = f"-{found[2]}n{found[1]}" if "c" not in found[2] else f"-c{found[1]}"
+        if word == "--":
+            return
+
+
+def _amount(p: Process, options: Options, what: str) -> tuple[str, str, int]:
+    """Unit (``n`` or ``c``), sign and number asked for."""
+    unit = options.last("n c") or "n"
+    text = options.get(unit, "10")
+    sign = text[:1] if text[:1] in ("-", "+") else ""
+    number = size_suffix(text[len(sign) :])
+    if number is None:
+        if is_busybox(p):
+            p.fail(f"invalid number '{text}'")
+        else:
+            p.fail(f"invalid number of {'lines' if unit == 'n' else 'bytes'}: {quoted(text)}")
+        p.exit(1)
+    return unit, sign, number
+
+
+class _Headers:
+    """``==> name <==`` between files."""
+
+    def __init__(self, p: Process, options: Options) -> None:
+        self.p = p
+        wanted = options.last("q v")
+        self.shown = wanted == "v" or (wanted != "q" and len(options.operands) > 1)
+        self.started = False
+
+    def show(self, name: str) -> None:
+        if self.shown:
+            title = "standard input" if name == "-" else name
+            self.p.out(("\n" if self.started else "") + f"==> {title} <==\n")
+            self.started = True
+
+
+def head(p: Process) -> Steps:
+    _obsolete(p)
+    options = parse(p, "n:c:qvz", "lines:=n bytes:=c quiet=q silent=q verbose=v zero-terminated=z")
+    unit, sign, number = _amount(p, options, "head")
+    headers = _Headers(p, options)
+    inputs = Inputs(p, options.operands, gnu="cannot open 'NAME' for reading: WHY")
+    mark = b"\0" if "z" in options else b"\n"
+
+    def show(name: str, file: OpenFile) -> Steps:
+        headers.show(name)
+        yield from p.flush()
+        if sign == "-":
+            data = yield from p.read_all(file)
+            p.out(_all_but(data, unit, number, mark))
+            yield from p.flush()
+            return
+        left = number
+        while left > 0 and (chunk := (yield from p.read(file, CHUNK if unit == "n" else min(left, CHUNK)))):
+            if unit == "c":
+                left -= len(chunk)
+            else:
+                lines = chunk.count(mark)
+                if lines >= left:
+                    chunk = _first_lines(chunk, left, mark)
+                left -= min(lines, left)
+            yield from p.write(1, chunk)
+
+    yield from inputs.each(show)
+    return inputs.status
+
+
+def _first_lines(data: bytes, count: int, mark: bytes = b"\n") -> bytes:
+    at = 0
+    for _ in range(count):
+        at = data.find(mark, at) + 1
+        if not at:
+            return data
+    return data[:at]
+
+
+def _all_but(data: bytes, unit: str, number: int, mark: bytes) -> bytes:
+    if unit == "c":
+        return data[: max(0, len(data) - number)]
+    return data[: len(data) - len(_last(data, "n", number, mark))]
+
+
+def _last(data: bytes, unit: str, number: int, mark: bytes = b"\n") -> bytes:
+    if not number:
+        return b""
+    if unit == "c":
+        return data[-number:]
+    at = len(data) - 1 if data.endswith(mark) else len(data)
+    for _ in range(number):
+        at = data.rfind(mark, 0, at)
+        if at < 0:
+            return data
+    return data[at + 1 :]
+
+
+def _from(data: bytes, unit: str, number: int) -> bytes:
+    """From the ``number``-th line or byte on, counted from 1."""
+    if number <= 1:
+        return data
+    if unit == "c":
+        return data[number - 1 :]
+    return data[len(_first_lines(data, number - 1)) :]
+
+
+def tail(p: Process) -> Steps:
+    _obsolete(p)
+    if len(p.argv) > 1 and re.fullmatch(r"\+\d+", p.argv[1]):
+        p.argv[1:2] = ["-n", p.argv[1]]
+    options = parse(
+        p,
+        "n:c:qvfFs:z",
+        "lines:=n bytes:=c quiet=q silent=q verbose=v follow?=f sleep-interval:=s retry=retry pid: zero-terminated=z",
+    )
+    unit, sign, number = _amount(p, options, "tail")
+    headers = _Headers(p, options)
+    inputs = Inputs(p, options.operands, gnu="cannot open 'NAME' for reading: WHY", busybox="can't open 'NAME': WHY")
+    follow = options.any("f F")
+    kept: list[tuple[str, OpenFile]] = []
+
+    def show(name: str, file: OpenFile) -> Steps:
+        headers.show(name)
+        if follow:
+            kept.append((name, file.acquire()))
+        seekable = getattr(file, "file", None)
+        data = yield from _end_of(p, file, unit, sign, number, seekable)
+        p.out(
+            _from(data, unit, number) if sign == "+" else _last(data, unit, number, b"\0" if "z" in options else b"\n")
+        )
+        p.allocate(-min(len(data), p.memory))
+        yield from p.flush()
+
+    yield from inputs.each(show)
+    if not kept:
+        if is_busybox(p) and inputs.status and options.operands:
+            p.fail("no files")
+        elif follow and inputs.status:
+            p.fail("no files remaining")
+        return inputs.status
+    yield from _follow(p, kept, headers, float(options.get("s") or 1.0), "F" in options)
+    return inputs.status
+
+
+def _end_of(p: Process, file: OpenFile, unit: str, sign: str, number: int, seekable: Any) -> Steps:
+    """What of the input may be shown; of a long stream only the end is kept in memory."""
+    if sign == "+":
+        return (yield from p.read_all(file))
+    pieces: list[bytes] = []
+    held = lines = 0
+    while chunk := (yield from p.read(file, CHUNK)):
+        pieces.append(chunk)
+        held += len(chunk)
+        p.allocate(len(chunk))
+        lines += chunk.count(b"\n")
+        while len(pieces) > 1 and (
+            held - len(pieces[0]) >= number if unit == "c" else lines - pieces[0].count(b"\n") > number
+        ):
+            gone = pieces.pop(0)
+            held -= len(gone)
+            lines -= gone.count(b"\n")
+            p.allocate(-len(gone))
+    return b"".join(pieces)
+
+
+def _follow(p: Process, kept: list[tuple[str, OpenFile]], headers: _Headers, interval: float, by_name: bool) -> Steps:
+    last = kept[-1][0]
+    while True:
+        for index, (name, file) in enumerate(kept):
+            while True:
+                chunk = file.read(CHUNK)
+                if chunk is None:
+                    if len(kept) == 1:
+                        yield from p.block(file.readable())
+                        continue
+                    break
+                if not chunk:
+                    break
+                if name != last:
+                    headers.show(name)
+                    last = name
+                p.out(chunk)
+                yield from p.flush()
+            if by_name and name != "-":
+                kept[index] = (name, _reopened(p, name, file))
+        if len(kept) == 1 and kept[0][0] == "-" and not hasattr(kept[0][1], "file"):
+            return
+        yield from p.sleep(interval)
+
+
+def _reopened(p: Process, name: str, file: OpenFile) -> OpenFile:
+    """The file that now has that name, where it is another one or shorter."""
+    held: Any = getattr(file, "file", None)
+    try:
+        there = p.vfs.stat(name, cwd=p.cwd, cred=p.cred)
+        if held is None or (there.ino == held.stat().ino and there.size >= held.tell()):
+            return file
+        fresh = p.open(name)
+    except FsError:
+        return file
+    file.release()
+    return fresh
+
+
+def split(p: Process) -> Steps:
+    p.argv[1:] = [f"-l{word[1:]}" if re.fullmatch(r"-\d+", word) else word for word in p.argv[1:]]
+    options = parse(
+        p, "l:b:a:dn:C:x", "lines:=l bytes:=b suffix-length:=a numeric-suffixes?=d number:=n additional-suffix: verbose"
+    )
+    source = options.operands[0] if options.operands else "-"
+    prefix = options.operands[1] if len(options.operands) > 1 else "x"
+    inputs = Inputs(p, [source], gnu="cannot open 'NAME' for reading: WHY")
+    data = yield from inputs.content()
+    if inputs.status:
+        return inputs.status
+    pieces: list[bytes]
+    if options.any("b n C"):
+        size = size_suffix(options.get("b") or options.get("C")) if not options.get("n") else None
+        if options.get("n"):
+            count = int(options.get("n")) if options.get("n").isdigit() else 0
+            if not count:
+                return p.fail(f"invalid number of chunks: {quoted(options.get('n'))}")
+            size = len(data) // count or 1
+            pieces = [data[i * size : (i + 1) * size if i < count - 1 else None] for i in range(count)]
+        else:
+            if not size:
+                return p.fail(f"invalid number of bytes: {quoted(options.get('b') or options.get('C'))}")
+            pieces = [data[at : at + size] for at in range(0, len(data), size)]
+    else:
+        per = size_suffix(options.get("l", "1000"))
+        if not per:
+            return p.fail(f"invalid number of lines: {quoted(options.get('l'))}")
+        lines = re.findall(rb"[^\n]*\n|[^\n]+", data)
+        pieces = [b"".join(lines[at : at + per]) for at in range(0, len(lines), per)]
+    width = int(options.get("a") or 2)
+    alphabet = "0123456789" if "d" in options else "abcdefghijklmnopqrstuvwxyz"
+    for number, piece in enumerate(pieces):
+        suffix = ""
+        for _ in range(width):
+            number, digit = divmod(number, len(alphabet))
+            suffix = alphabet[digit] + suffix
+        if number:
+            return p.fail("output file suffixes exhausted")
+        p.write_file(prefix + suffix + options.get("additional-suffix"), piece)
+    return 0
+
+
+class _Ranges:
+    """``1,3-5,7-`` as positions counted from 0."""
+
+    def __init__(self, text: str) -> None:
+        spans = []
+        for part in re.split("[, ]", text):
+            found = re.fullmatch(r"(\d*)(-?)(\d*)", part)
+            if not found or not (found[1] or found[3]):
+                raise ValueError(part)
+            low = int(found[1] or 1)
+            high = int(found[3]) if found[3] else (low if not found[2] else 1 << 60)
+            if low < 1 or high < low:
+                raise ValueError(part)
+            spans.append((low - 1, high))
+        self.asked = spans
+        merged: list[tuple[int, int]] = []
+        for low, high in sorted(spans):
+            if merged and low <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+            else:
+                merged.append((low, high))
+        self.spans = merged
+
+    def inverted(self) -> list[tuple[int, int]]:
+        out = []
+        at = 0
+        for low, high in self.spans:
+            if low > at:
+                out.append((at, low))
+            at = high
+        out.append((at, 1 << 60))
+        return out
+
+
+def cut(p: Process) -> Steps:
+    options = parse(
+        p,
+        "b:c:f:d:sn" + ("D" if is_busybox(p) else "z"),
+        "bytes:=b characters:=c fields:=f delimiter:=d only-delimited=s complement output-delimiter: zero-terminated=z",
+    )
+    kinds = [key for key, _ in options.given if key in "bcf"]
+    if not kinds:
+        if is_busybox(p):
+            return p.fail("expected a list of bytes, characters, or fields")
+        p.fail("you must specify a list of bytes, characters, or fields")
+        try_help(p)
+    if len(kinds) > 1:
+        p.fail("only one list may be specified" if not is_busybox(p) else "only one type of list may be specified")
+        try_help(p)
+    kind = kinds[0]
+    try:
+        ranges = _Ranges(options.get(kind))
+    except ValueError as error:
+        bad = str(error)
+        if is_busybox(p):
+            return p.fail(f"invalid number '{bad}'" if not bad else f"invalid range {bad}")
+        number = re.fullmatch(r"0|0-.*|.*-0", bad)
+        what = "fields are numbered from 1" if kind == "f" else "byte/character positions are numbered from 1"
+        if re.fullmatch(r"\d+-\d+", bad) and not number:
+            what = "invalid decreasing range"
+        elif not number:
+            what = f"invalid {'field' if kind == 'f' else 'byte/character position'} value {quoted(bad)}"
+        p.fail(what)
+        try_help(p)
+    delimiter = encode(options.get("d", "\t"))
+    if "d" in options and len(delimiter) != 1:
+        if is_busybox(p) and delimiter:
+            delimiter = delimiter[:1]
+        elif not delimiter:
+            delimiter = b"\0"
+        else:
+            p.fail("the delimiter must be a single character")
+            try_help(p)
+    if ("d" in options or "s" in options) and kind != "f":
+        if is_busybox(p):
+            return p.fail("-d DELIM makes sense only with -f" if "d" in options else "-s makes sense only with -f")
+        word = "an input delimiter may be specified only when operating on fields"
+        if "d" not in options:
+            word = "suppressing non-delimited lines makes sense\n\tonly when operating on fields"
+        p.fail(word)
+        try_help(p)
+    spans = ranges.inverted() if "complement" in options else ranges.spans
+    out_mark = encode(options.get("output-delimiter")) if "output-delimiter" in options else None
+    inputs = Inputs(p, options.operands)
+
+    def pick(block: bytes) -> None:
+        lines = split_lines(block)
+        if kind == "f":
+            glue = delimiter if out_mark is None else out_mark
+            p.out(_fields(lines, spans, delimiter, glue, "s" in options))
+        else:
+            glue = out_mark or b""
+            p.out(
+                b"".join(glue.join(line[low:high] for low, high in spans if low < len(line)) + b"\n" for line in lines)
+            )
+
+    yield from inputs.each(lambda name, file: blocks(p, file, pick))
+    return inputs.status
+
+
+def _fields(lines: list[bytes], spans: list[tuple[int, int]], mark: bytes, glue: bytes, only: bool) -> bytes:
+    out = []
+    for line in lines:
+        if mark not in line:
+            if not only:
+                out.append(line)
+            continue
+        fields = line.split(mark)
+        if len(spans) == 1:
+            out.append(glue.join(fields[spans[0][0] : spans[0][1]]))
+        else:
+            out.append(glue.join(field for low, high in spans for field in fields[low:high]))
+    out.append(b"")
+    return b"\n".join(out)
+
+
+def fold(p: Process) -> Steps:
+    p.argv[1:] = [f"-w{word[1:]}" if re.fullmatch(r"-\d+", word) else word for word in p.argv[1:]]
+    options = parse(p, "bsw:", "bytes=b spaces=s width:=w")
+    if not options.get("w", "80").isdigit() or not int(options.get("w", "80")):
+        return p.fail(f"invalid number of columns: {quoted(options.get('w'))}")
+    width = int(options.get("w", "80"))
+    inputs = Inputs(p, options.operands)
+
+    def wrap(block: bytes) -> None:
+        lines = block.split(b"\n")
+        p.out(b"\n".join(_wrapped(line, width, "s" in options, "b" in options) for line in lines))
+
+    yield from inputs.each(lambda name, file: blocks(p, file, wrap))
+    return inputs.status
+
+
+def _wrapped(line: bytes, width: int, spaces: bool, count_bytes: bool) -> bytes:
+    if len(line) <= width and b"\t" not in line and b"\b" not in line:
+        return line
+    out: list[bytes] = []
+    start = column = at = 0
+    while at < len(line):
+        after = _advance(column, line[at], count_bytes)
+        if after > width and at > start:
+            cut_at = at
+            if spaces:
+                blank = max(line.rfind(b" ", start, at), line.rfind(b"\t", start, at))
+                cut_at = blank + 1 if blank >= start else at
+            out.append(line[start:cut_at])
+            start = at = cut_at
+            column = 0
+            continue
+        column = after
+        at += 1
+    out.append(line[start:])
+    return b"\n".join(out)
+
+
+def _advance(column: int, byte: int, count_bytes: bool) -> int:
+    if count_bytes:
+        return column + 1
+    if byte == 9:
+        return column + 8 - column % 8
+    if byte == 8:
+        return max(0, column - 1)
+    return 0 if byte == 13 else column + 1
