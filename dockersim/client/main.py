@@ -57,7 +57,7 @@ def _show(p: Process, invocation: Invocation) -> int:
 
     text = page(invocation.command, invocation.called, width=p.tty.columns if p.isatty(1) else 80)
     if invocation.show == "bare":
-        p.err(text) if invocation.command.path else p.out(text)
+        p.err(text)
         return 0
     p.out(text)
     return 0

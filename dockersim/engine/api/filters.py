@@ -37,7 +37,7 @@ def boolean(filters: Filters, key: str) -> bool | None:
     values = filters[key]
     truth = {value.lower() in ("1", "true") for value in values}
     if not values or any(value.lower() not in ("1", "0", "true", "false") for value in values) or len(truth) > 1:
-        raise InvalidParameter(f"invalid filter '{key}={values}'".replace("'[", "[").replace("]'", "]"))
+        raise InvalidParameter(f"invalid filter '{key}=[{' '.join(values)}]'")
     return truth.pop()
 
 

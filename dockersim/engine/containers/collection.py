@@ -10,6 +10,7 @@ from dockersim.engine.containers.container import Container
 from dockersim.engine.containers.spec import Json, Spec
 from dockersim.errors import Conflict, InvalidParameter, NotFound
 from dockersim.fs import Overlay
+from dockersim.oci import Platform
 from dockersim.trace import events as e
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Containers:
         launch.check(body)
         if name:
             name = names.check(name)
-        image = self._engine.images.get(body["Image"])
+        image = self._engine.images.get(body["Image"], Platform.parse(platform) if platform else None)
         reason = f"the image is here already: {image.id[:19]}"
         self._engine.sim.trace.record(e.Decided, self._engine.name, body["Image"], "no pull needed", reason)
         spec = self._spec(body, raw, image)
@@ -147,6 +148,8 @@ class Containers:
         self._by_id.pop(container.id, None)
         self._by_name.pop(container.name, None)
         self._engine.snapshots.remove(container.id)
+        if self._engine.images.find(container.image.id) is None:
+            self._engine.images.collect()  # it was removed by force, and this container was the last to hold its layers
 
 
 def _in_the_way(container: Container, state: str) -> str:
