@@ -1,0 +1,24 @@
+"""The shell of the little computers: one POSIX shell that is bash, busybox ash or dash, down to its error messages.
+
+``lexer``, ``parser`` and ``ast`` are pure: text to tree. ``expand`` turns words into fields, ``interpreter`` carries
+out commands on a process, ``builtins`` holds the commands that are part of the shell, ``main`` is the program.
+"""
+
+from collections.abc import Generator
+from typing import Any
+
+from dockersim.userland.process import Process
+from dockersim.userland.shell.interpreter import Shell
+from dockersim.userland.shell.parser import parse
+from dockersim.userland.shell.problems import Incomplete, SyntaxProblem
+from dockersim.userland.shell.state import Flow
+
+
+def main(process: Process) -> Generator[Any, Any, int]:
+    """The program that ``sh``, ``ash``, ``bash`` and ``dash`` are: by its name, and ``sh`` by whose system it is."""
+    from dockersim.userland.shell.program import run
+
+    return run(process)
+
+
+__all__ = ["Flow", "Incomplete", "Shell", "SyntaxProblem", "main", "parse"]
