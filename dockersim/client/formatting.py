@@ -42,8 +42,13 @@ def print_list(cli: Cli, kind: str, rows: list[Struct], **switches: bool) -> Non
     options = cli.options
     source = options.get("format", "")
     quiet = bool(options.get("quiet", False))
+    print_rows(cli, kind, format_of(kind, source, quiet, **switches), rows)
+
+
+def print_rows(cli: Cli, kind: str, layout: str, rows: list[Struct]) -> None:
+    """Print ``rows`` in the format ``layout``."""
     try:
-        cli.p.out(render(kind, format_of(kind, source, quiet, **switches), rows))
+        cli.p.out(render(kind, layout, rows))
     except TemplateError as error:
         raise Failure(str(error)) from None
 

@@ -35,8 +35,7 @@ def main(p: Process) -> Generator[Any, Any, int]:
 
 
 def _run(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
-    path = invocation.command.path
-    module, name = COMMANDS[path].split(":")
+    module, name = COMMANDS[invocation.command.canonical].split(":")
     function = getattr(import_module(f"dockersim.client.commands.{module}"), name)
     try:
         cli = Cli(p, invocation)
@@ -66,7 +65,7 @@ def _show(p: Process, invocation: Invocation) -> int:
 def _refusal(invocation: Invocation) -> str:
     """Why this command line is not simulated; empty when it is."""
     found = invocation.command
-    if found.path not in COMMANDS:
+    if found.canonical not in COMMANDS:
         return f"'{found.full}' is not simulated yet"
     if found.support.startswith("refused"):
         return f"'{found.full}' is not simulated: {found.support.removeprefix('refused').strip()}"
@@ -82,8 +81,18 @@ COMMANDS: dict[str, str] = {
     "create": "run:create",
     "ps": "ps:ps",
     "images": "images:images",
+    "history": "images:history",
+    "tag": "images:tag",
     "pull": "images:pull",
+    "push": "images:push",
+    "rmi": "removal:rmi",
+    "image prune": "removal:prune",
+    "save": "archive:save",
+    "load": "archive:load",
+    "import": "archive:import_",
+    "export": "archive:export",
+    "commit": "archive:commit",
     "version": "system:version",
     "rm": "life:rm",
 }
-"""Path of a command, as the grammar names it, to ``module:function`` under ``commands``."""
+"""Canonical path of a command, as the grammar names it, to ``module:function`` under ``commands``."""

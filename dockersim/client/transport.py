@@ -84,6 +84,12 @@ class Daemon:
         data = yield from read_all(response.body)
         return json.loads(data) if data else None
 
+    def delete(self, path: str, query: dict[str, str] | None = None) -> Generator[Any, Any, Any]:
+        """DELETE; the answer's JSON, or ``None`` where it has no body."""
+        response = yield from self.call("DELETE", path, query)
+        data = yield from read_all(response.body)
+        return json.loads(data) if data else None
+
     def ping(self) -> Steps:
         """Ask the daemon who it is, and agree on an API version."""
         response = yield from self._send(_request("HEAD", "/_ping", None, None, self.host))
@@ -126,7 +132,7 @@ def _request(method: str, target: str, body: Any, headers: dict[str, str] | None
     fields = {"Host": "api.moby.localhost", "User-Agent": AGENT}
     if body is None:
         payload: Any = b""
-        if method != "GET" and method != "HEAD":
+        if method in ("POST", "PUT"):
             fields["Content-Length"] = "0"
     elif isinstance(body, dict):
         payload = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
@@ -134,7 +140,7 @@ def _request(method: str, target: str, body: Any, headers: dict[str, str] | None
         fields["Content-Type"] = "application/json"
     else:
         payload = body
-        if isinstance(body, bytes):
+        if isinstance(body, bytes) and "Transfer-Encoding" not in (headers or {}):
             fields["Content-Length"] = str(len(body))
     if headers:
         fields.update(headers)

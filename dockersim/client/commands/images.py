@@ -1,23 +1,26 @@
-"""``docker images`` and ``docker pull``."""
+"""``docker images``, ``history``, ``tag``, ``pull`` and ``push``."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator, Iterator
 from typing import Any
 
 from dockersim.client.cli import Cli
 from dockersim.client.commands.run import auth
-from dockersim.client.formatting import ago, created_at, filters_json, print_list, short_id
+from dockersim.client.formatting import SECOND, ago, created_at, filters_json, print_list, print_rows, short_id
 from dockersim.client.messages import Display
-from dockersim.client.table import row
+from dockersim.client.table import ellipsis, format_of, row
 from dockersim.client.template import Struct
 from dockersim.client.transport import Failure
 from dockersim.errors import DockersimError
-from dockersim.oci import Reference
-from dockersim.units import human_size
+from dockersim.oci import Platform, Reference, parse_any
+from dockersim.units import human_size, quote
+from dockersim.units.time import rfc3339
 
 Steps = Generator[Any, Any, int]
 NONE = "<none>"
+CREATED_BY_WIDTH = 45
 
 
 def images(cli: Cli) -> Steps:
@@ -88,6 +91,64 @@ def _count(number: int) -> str:
     return "N/A" if number == -1 else str(number)
 
 
+def history(cli: Cli) -> Steps:
+    """Show the steps that an image was made in, the last one first."""
+    options = cli.options
+    query = {"platform": platform_json(options["platform"])} if options["platform"] else {}
+    found = yield from cli.daemon.get(f"/images/{cli.args[0]}/history", query)
+    layout = format_of("history", options["format"], bool(options["quiet"]))
+    if not options["human"] and options["format"] in ("", "table") and not options["quiet"]:
+        layout = layout.replace(".CreatedSince", ".CreatedAt")
+    print_rows(cli, "history", layout, [_step(cli, step) for step in found])
+    return 0
+
+
+def _step(cli: Cli, step: dict[str, Any]) -> Struct:
+    human, whole = bool(cli.options["human"]), bool(cli.options["no-trunc"])
+    created = rfc3339(step["Created"] * SECOND)
+    since = ago(cli, step["Created"]) if step["Created"] > 0 else "N/A"
+    text = step["CreatedBy"].replace("\t", " ")
+    fields = {
+        "Comment": step["Comment"],
+        "CreatedAt": created,
+        "CreatedBy": text if whole else ellipsis(text, CREATED_BY_WIDTH),
+        "CreatedSince": since if human else created,
+        "ID": step["Id"] if whole else short_id(step["Id"]),
+        "Size": human_size(step["Size"], 3) if human else str(step["Size"]),
+    }
+    return row("history", fields)
+
+
+def tag(cli: Cli) -> Steps:
+    """Give an image one more name."""
+    source, target = cli.args
+    try:
+        parse_any(source)
+    except DockersimError as error:
+        raise _bad_reference(source, error) from None
+    try:
+        reference = Reference.normalized(target).tagged_or_latest()
+    except DockersimError as error:
+        raise _bad_reference(target, error) from None
+    if reference.digest:
+        raise Failure("refusing to create a tag with a digest reference")
+    yield from cli.daemon.post(f"/images/{source}/tag", {"repo": reference.name, "tag": reference.tag})
+    return 0
+
+
+def _bad_reference(text: str, error: DockersimError) -> Failure:
+    return Failure(f"Error parsing reference: {quote(text)} is not a valid repository/tag: {error.message}")
+
+
+def platform_json(text: str) -> str:
+    """``os/arch/variant`` as the API wants it in a query."""
+    try:
+        platform = Platform.parse(text)
+    except DockersimError as error:
+        raise Failure(error.message) from None
+    return json.dumps(platform.to_json(), separators=(",", ":"))
+
+
 def pull(cli: Cli) -> Steps:
     """Fetch an image (or all tags of a repository)."""
     options, name = cli.options, cli.args[0]
@@ -116,4 +177,33 @@ def pull(cli: Cli) -> Steps:
     except Failure as failure:
         raise Failure(f"Error response from daemon: {failure}") from None
     cli.print(str(reference))
+    return 0
+
+
+def push(cli: Cli) -> Steps:
+    """Send an image (or all tags of a repository) to its registry."""
+    options, quiet = cli.options, bool(cli.options["quiet"])
+    try:
+        reference = Reference.normalized(cli.args[0])
+    except DockersimError as error:
+        raise Failure(error.message) from None
+    if options["all-tags"]:
+        if not reference.is_name_only:
+            raise Failure("tag can't be used with --all-tags/-a")
+    elif reference.is_name_only:
+        reference = reference.tagged_or_latest()
+        if not quiet:
+            cli.print(f"Using default tag: {reference.tag}")
+    if reference.digest:
+        raise Failure("cannot push a digest reference")
+    query = {"tag": reference.tag} if reference.tag else {}
+    if options["platform"]:
+        query["platform"] = platform_json(options["platform"])
+    yield from cli.p.flush()
+    response = yield from cli.daemon.call(
+        "POST", f"/images/{reference.name}/push", query, headers={"X-Registry-Auth": auth(cli, reference)}
+    )
+    yield from Display(cli.p, 1, silent=quiet).show(response.body)
+    if quiet:
+        cli.print(str(reference))
     return 0

@@ -93,7 +93,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command as spelled at ``path`` (``"container ls"``); the root has the empty path."""
+    """One command as spelled at ``path`` (``"container ls"``); the root has the empty path.
+
+    ``canonical`` is the first of its spellings (``"ps"``).
+    """
 
     path: str
     usage: tuple[str, ...] = ()
@@ -108,6 +111,7 @@ class Command:
     hidden: str = ""
     more: str = ""
     support: str = ""
+    canonical: str = ""
 
     @property
     def name(self) -> str:
@@ -187,6 +191,7 @@ def _command(path: str, block: str) -> Command:
         hidden=keys.get("hidden", [""])[0],
         more=keys.get("more", [""])[0],
         support=keys.get("support", [""])[0],
+        canonical=block.partition("\n")[0].partition(", ")[0],
     )
 
 

@@ -1,6 +1,6 @@
 """What is simulated, what is accepted without effect, what is refused: the published table, made from the grammar.
 
-``implemented`` holds the paths of the commands that have code. A command without code is refused, whatever it says; a
+``implemented`` holds the canonical paths of the commands that have code. A command without code is refused, whatever it says; a
 flag of a command with code is simulated unless its line in the grammar says otherwise.
 """
 
@@ -17,7 +17,7 @@ def command_status(found: Command, implemented: Container[str]) -> tuple[str, st
     """``("simulated" | "refused", why)`` of one command."""
     if found.support.startswith("refused"):
         return "refused", found.support.removeprefix("refused").strip()
-    return ("simulated", "") if found.path in implemented else ("refused", NOT_YET)
+    return ("simulated", "") if found.canonical in implemented else ("refused", NOT_YET)
 
 
 def flag_status(flag: Flag) -> tuple[str, str]:
