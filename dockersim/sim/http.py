@@ -10,6 +10,7 @@ from dockersim.sim.clock import Simulation
 from dockersim.sim.link import Link, WireCut
 from dockersim.trace import events as e
 from dockersim.wire import Handler, Request, Response
+from dockersim.wire.message import REASONS
 
 PACED_FROM = 1 << 19
 """Bodies of this many nominal bytes or more arrive piece by piece."""
@@ -48,21 +49,32 @@ def exchange(
     yield sim.env.timeout(link.latency + len(body) / link.bandwidth)
     answer = service.handler(request)
     response = answer if isinstance(answer, Response) else (yield from answer)
-    yield from _deliver(sim, number, source, link, service, response)
+    head = response.body
+    if not isinstance(head, bytes) or response.upgrade is not None or response.nominal is not None:
+        yield from _deliver(sim, number, source, link, service, response)
+        return response
+    # Nearly every answer: a whole body, delivered without another generator.
+    size = len(head)
+    status = response.status
+    reason = REASONS.get(status, "")
+    record(e.ResponseSent, number, service.name, source, status, reason, response.headers, head, size)
+    yield sim.env.timeout(link.latency + size / link.bandwidth)
+    if link.down:
+        raise WireCut("unexpected EOF")
     return response
 
 
 def _deliver(
     sim: Simulation, number: int, source: str, link: Link, service: Service, response: Response
 ) -> Generator[Any, Any, None]:
+    """An answer that is a stream, an upgraded connection, or larger in life than its honest bytes."""
     body = response.body
     streamed = not isinstance(body, bytes)
     honest = b"" if streamed else body
     assert isinstance(honest, bytes)
     size = response.nominal if response.nominal is not None else len(honest)
-    status = response.status
     sim.trace.record(
-        e.ResponseSent, number, service.name, source, status, response.reason, response.headers, honest, size
+        e.ResponseSent, number, service.name, source, response.status, response.reason, response.headers, honest, size
     )
     if streamed:
         _trace_stream(sim, body, number, service.name, source, "out", link)

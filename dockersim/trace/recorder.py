@@ -9,7 +9,8 @@ from typing import Any, overload
 from dockersim.trace.event import Event
 from dockersim.trace.scene import Scene
 
-Row = tuple[type[Event], float, tuple[Any, ...]]
+STRIDE = 3
+"""A recorded event is three items in one flat list: its kind, its time, its values. No object is made to hold them."""
 
 
 class Trace(Sequence[Event]):
@@ -21,44 +22,59 @@ class Trace(Sequence[Event]):
 
     def __init__(self, now: Callable[[], float], limit: int | None = None) -> None:
         self._now = now
-        self._rows: list[Row] = []
+        self._rows: list[Any] = []
         self._limit = limit
         self._watchers: list[Callable[[Event], None]] = []
         self.first = 0
         self.base = Scene()
+        self.record = self._recorder()
+        """Append one event: ``record(kind, *values)``, the fields after ``seconds`` in their order."""
 
-    def record(self, kind: type[Event], *values: Any) -> None:
-        """Append one event of ``kind``; ``values`` are its fields after ``seconds``, in their order."""
-        rows = self._rows
-        rows.append((kind, self._now(), values))
-        if self._watchers:
-            event = kind(self._now(), *values)
-            for watcher in self._watchers:
-                watcher(event)
-        if self._limit is not None and len(rows) > 2 * self._limit:
-            self._drop()
+    def _recorder(self) -> Callable[..., None]:
+        """What :attr:`record` is for now: the bare minimum, unless somebody watches or the memory is bounded."""
+        extend, now = self._rows.extend, self._now
+
+        def light(kind: type[Event], *values: Any) -> None:
+            extend((kind, now(), values))
+
+        def full(kind: type[Event], *values: Any) -> None:
+            extend((kind, now(), values))
+            if self._watchers:
+                event = kind(now(), *values)
+                for watcher in list(self._watchers):
+                    watcher(event)
+            if self._limit is not None and len(self) > 2 * self._limit:
+                self._drop()
+
+        return full if self._watchers or self._limit is not None else light
 
     def _drop(self) -> None:
         assert self._limit is not None
-        cut = len(self._rows) - self._limit
-        for kind, seconds, values in self._rows[:cut]:
-            self.base.apply(kind(seconds, *values))
-        del self._rows[:cut]
+        cut = len(self) - self._limit
+        for event in self[:cut]:
+            self.base.apply(event)
+        del self._rows[: STRIDE * cut]
         self.first += cut
 
     def watch(self, watcher: Callable[[Event], None]) -> Callable[[], None]:
         """Call ``watcher`` with each event from now on; the returned function ends that."""
         self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+        self.record = self._recorder()
+
+        def stop() -> None:
+            self._watchers.remove(watcher)
+            self.record = self._recorder()
+
+        return stop
 
     @property
     def end(self) -> int:
         """The number that the next event will have."""
-        return self.first + len(self._rows)
+        return self.first + len(self)
 
     def since(self, number: int) -> list[Event]:
         """The events from ``number`` on, as far as they are kept."""
-        return [self._event(row) for row in self._rows[max(0, number - self.first) :]]
+        return self[max(0, number - self.first) :]
 
     def scene(self, end: int | None = None) -> Scene:
         """The state after the first ``end`` events (all of them by default): a fold, nothing else.
@@ -69,29 +85,28 @@ class Trace(Sequence[Event]):
         if stop < self.first or stop > self.end:
             raise IndexError(f"no scene at {stop}: the trace holds {self.first} to {self.end}")
         scene = self.base.copy()
-        for kind, seconds, values in self._rows[: stop - self.first]:
-            scene.apply(kind(seconds, *values))
+        for event in self[: stop - self.first]:
+            scene.apply(event)
         return scene
 
     def json_lines(self, start: int = 0) -> Iterator[str]:
         """One JSON object a line: ``number``, ``event``, ``seconds``, then the event's own fields."""
         offset = max(0, start - self.first)
-        for number, row in enumerate(self._rows[offset:], self.first + offset):
-            yield json.dumps({"number": number, **self._event(row).as_dict()}, ensure_ascii=False)
+        for number, event in enumerate(self[offset:], self.first + offset):
+            yield json.dumps({"number": number, **event.as_dict()}, ensure_ascii=False)
 
-    @staticmethod
-    def _event(row: Row) -> Event:
-        kind, seconds, values = row
-        return kind(seconds, *values)  # type: ignore[no-any-return]
+    def _event(self, index: int) -> Event:
+        kind, seconds, values = self._rows[STRIDE * index : STRIDE * index + STRIDE]
+        event: Event = kind(seconds, *values)
+        return event
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._rows) // STRIDE
 
     @overload
     def __getitem__(self, index: int) -> Event: ...
     @overload
     def __getitem__(self, index: slice) -> list[Event]: ...
     def __getitem__(self, index: int | slice) -> Event | list[Event]:
-        if isinstance(index, slice):
-            return [self._event(row) for row in self._rows[index]]
-        return self._event(self._rows[index])
+        numbers = range(len(self))[index]
+        return self._event(numbers) if isinstance(numbers, int) else [self._event(number) for number in numbers]
