@@ -15,6 +15,10 @@ NETWORK = {
 SERVERS = {
     "servers.nginx": "nginx",
     "servers.redis": "redis-server redis-cli",
+    "servers.sql.postgres": "postgres initdb pg_isready",
+    "servers.sql.psql": "psql pg_dump createdb",
+    "servers.sql.mysqld": "mysqld mariadbd",
+    "servers.sql.mysql": "mysql mariadb mysqladmin mariadb-admin mysqldump mariadb-dump",
     "servers.httpd": "httpd apache2 apachectl apache2ctl",
     "servers.registry": "registry",
     "servers.memcached": "memcached",
