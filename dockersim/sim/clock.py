@@ -20,6 +20,7 @@ class Simulation:
     """The clock (a SimPy environment), seeded chance and the trace that all parts of one world share.
 
     Simulated time is in seconds since the world began; :meth:`nanoseconds` is the same instant as unix time.
+    ``keyboards`` are the terminals at which somebody may type: while one of them is read by nobody, something works.
     """
 
     def __init__(self, seed: int = 0, start: float = START, trace_limit: int | None = None) -> None:
@@ -28,6 +29,7 @@ class Simulation:
         self.start_ns = int(start * NANOSECONDS)
         env = self.env
         self.trace = Trace(lambda: env._now, trace_limit)  # the property in front of it costs as much as an event
+        self.keyboards: list[Any] = []
         self._exchanges = 0
 
     @property

@@ -1,7 +1,8 @@
-"""Terminals: the line discipline between a keyboard and screen on one side and processes on the other (termios(3)).
+"""Terminals: the line discipline between a keyboard and screen on one side and processes on the other.
 
 The master side types bytes with :meth:`Terminal.type` and is handed what appears on the screen; the processes' side
-is an :class:`OpenFile`. ``raw`` mode passes every byte through, as ``docker run -it`` sets it on the laptop's terminal.
+is an :class:`OpenFile`. Keys, echo and erasing are those of Linux's ``n_tty`` with the settings of a new pseudo
+terminal (termios(3): ICANON ECHO ECHOE ECHOK ECHOKE ECHOCTL ISIG IEXTEN ICRNL IXON IUTF8 OPOST ONLCR).
 """
 
 from __future__ import annotations
@@ -14,15 +15,23 @@ from dockersim.sim import Simulation
 from dockersim.userland import signals
 from dockersim.userland.files import OpenFile
 
-ERASE, KILL_LINE, WORD_ERASE, END_OF_FILE, LITERAL = 0x7F, 0x15, 0x17, 0x04, 0x16
-SIGNAL_KEYS = {0x03: signals.INT, 0x1C: signals.QUIT, 0x1A: signals.TSTP}
+INTERRUPT, END_OF_FILE, RETURN, NEWLINE, REPRINT = 0x03, 0x04, 0x0D, 0x0A, 0x12
+ERASE, KILL_LINE, WORD_ERASE, LITERAL, START, STOP, TAB = 0x7F, 0x15, 0x17, 0x16, 0x11, 0x13, 0x09
+SIGNAL_KEYS = {INTERRUPT: signals.INT, 0x1C: signals.QUIT, 0x1A: signals.TSTP}
+LONGEST_LINE = 4095
+"""Bytes of one typed line, its newline included (N_TTY_BUF_SIZE - 1); what is typed beyond replaces the last."""
+
+HELD = 65_536
+"""Bytes that wait behind Ctrl-S before a writer has to wait."""
 
 
 class Terminal:
     """A terminal of ``rows`` by ``columns``.
 
     ``screen`` receives every byte that the terminal shows; ``foreground`` is the process group that the signal keys
-    reach, through ``send_signal(group, number)``.
+    reach, through ``send_signal(group, number)``. ``canonical`` mode hands out whole lines; without it every key comes
+    at once; ``raw`` also switches off signals, echo and the translation of newlines, as ``docker run -it`` sets it.
+    ``editor`` is the line editor at work here, while one is.
     """
 
     def __init__(
@@ -41,6 +50,7 @@ class Terminal:
         self.echo = True
         self.canonical = True
         self.raw = False
+        self.editor: Any = None
         self.foreground: Any = None
         self.send_signal: Callable[[Any, int], None] = lambda group, number: None
         self.on_resize: Callable[[], None] = lambda: None
@@ -49,8 +59,27 @@ class Terminal:
         self._ready: deque[bytes] = deque()
         self._literal = False
         self._event: Any = None
+        self._held: bytearray | None = None
+        self._flowing: Any = None
+        self._column = 0
+        self._line_column = 0
 
     # ---- the keyboard's side
+
+    def connect(self) -> None:
+        """A keyboard is at this terminal; the world's clock may ask whether it is being read."""
+        if self not in self.sim.keyboards:
+            self.sim.keyboards.append(self)
+
+    def disconnect(self) -> None:
+        """No keyboard is here any more."""
+        if self in self.sim.keyboards:
+            self.sim.keyboards.remove(self)
+
+    @property
+    def being_read(self) -> bool:
+        """Whether somebody waits for a key."""
+        return self._event is not None and not self._event.triggered
 
     def type(self, data: bytes) -> None:
         """Bytes arrive from the keyboard."""
@@ -62,12 +91,15 @@ class Terminal:
 
     def resize(self, rows: int, columns: int) -> None:
         """The window has another size; processes in the foreground get SIGWINCH."""
+        if (rows, columns) == (self.rows, self.columns):
+            return
         self.rows, self.columns = rows, columns
         self.on_resize()
         self.send_signal(self.foreground, signals.WINCH)
 
     def hang_up(self) -> None:
         """The keyboard is gone: readers see the end, the foreground gets SIGHUP."""
+        self.disconnect()
         self.hung_up = True
         self.send_signal(self.foreground, signals.HUP)
         self._wake()
@@ -76,52 +108,122 @@ class Terminal:
         if self._literal:
             self._literal = False
             self._append(byte)
+        elif byte in (START, STOP):
+            self._flow(byte == START)
         elif byte in SIGNAL_KEYS:
-            self._line.clear()
-            if self.echo:
-                self.screen(b"^" + bytes((byte ^ 0x40,)))
-            self.send_signal(self.foreground, SIGNAL_KEYS[byte])
+            self._signal(byte)
         elif not self.canonical:
-            self._give(b"\n" if byte == 0x0D else bytes((byte,)))
-        elif byte in (0x0D, 0x0A):
-            self._line.append(0x0A)
-            self._show(b"\n")
+            self._give(b"\n" if byte == RETURN else bytes((byte,)))
+            if self.echo:
+                self._echo(NEWLINE if byte == RETURN else byte)
+        elif byte in (RETURN, NEWLINE):
+            self._add(NEWLINE)
+            if self.echo:
+                self._output(b"\r\n")
             self._finish_line()
         elif byte == END_OF_FILE:
             self._finish_line()
         elif byte == LITERAL:
             self._literal = True
-        elif byte in (ERASE, 0x08, KILL_LINE, WORD_ERASE):
+            if self.echo:
+                self._output(b"^\b")
+        elif byte == REPRINT:
+            self._reprint()
+        elif byte in (ERASE, KILL_LINE, WORD_ERASE):
             self._erase(byte)
         else:
             self._append(byte)
 
-    def _append(self, byte: int) -> None:
+    def _signal(self, key: int) -> None:
+        """A key that sends a signal; what was typed before and nobody read is dropped."""
+        self._line.clear()
+        self._ready.clear()
+        if self._held is not None:
+            self._held.clear()
+            self._flow(True)
+        if self.echo:
+            self._echo(key)
+        self.send_signal(self.foreground, SIGNAL_KEYS[key])
+
+    def _add(self, byte: int) -> None:
+        if not self._line:
+            self._line_column = self._column
+        if len(self._line) >= LONGEST_LINE:
+            del self._line[-1]
         self._line.append(byte)
-        if byte >= 0x20 or byte == 0x09:
-            self._show(bytes((byte,)))
+
+    def _append(self, byte: int) -> None:
+        self._add(byte)
+        if self.echo:
+            self._echo(byte)
+
+    def _echo(self, byte: int) -> None:
+        if byte == NEWLINE and not self.canonical:
+            self._output(b"\r\n")
+        elif (byte < 0x20 and byte != TAB) or byte == ERASE:
+            self._output(b"^" + bytes((byte ^ 0x40,)))
         else:
-            self._show(b"^" + bytes((byte ^ 0x40,)))
+            self._output(bytes((byte,)))
+
+    def _reprint(self) -> None:
+        if not self.echo:
+            return
+        self._output(b"^R\r\n")
+        for byte in self._line:
+            self._echo(byte)
+
+    # ---- erasing
 
     def _erase(self, key: int) -> None:
-        if key == KILL_LINE:
-            keep = 0
-        elif key == WORD_ERASE:
-            keep = len(self._line.rstrip())
-            while keep and self._line[keep - 1] != 0x20:
+        line, in_word = self._line, False
+        while line:
+            keep = len(line) - 1
+            while keep and _continues(line[keep]):
                 keep -= 1
-        else:
-            keep = max(0, len(self._line) - 1)
-            while keep and 0x80 <= self._line[keep] < 0xC0:
-                keep -= 1
-        gone = self._line[keep:]
-        del self._line[keep:]
-        width = sum(1 if not 0x80 <= byte < 0xC0 else 0 for byte in gone)
-        self._show(b"\b \b" * width)
+            if _continues(line[keep]):
+                return  # half a character is not erased
+            if key == WORD_ERASE:
+                if _in_word(line[keep]):
+                    in_word = True
+                elif in_word:
+                    return
+            byte = line[keep]
+            del line[keep:]
+            if self.echo:
+                self._rub_out(byte)
+            if key == ERASE:
+                return
 
-    def _show(self, data: bytes) -> None:
-        if self.echo:
-            self.screen(data.replace(b"\n", b"\r\n"))
+    def _rub_out(self, byte: int) -> None:
+        if byte == TAB:
+            before = bytes(self._line).rpartition(b"\t")
+            column = sum(map(_width, before[2])) + (0 if before[1] else self._line_column)
+            self._output(b"\b" * (8 - column % 8))
+        else:
+            self._output(b"\b \b" * _width(byte))
+
+    # ---- the screen's side
+
+    def _output(self, data: bytes) -> None:
+        """Bytes for the screen, after all translation."""
+        if not data:
+            return
+        self._column = _column_after(self._column, data)
+        if self._held is not None:
+            self._held += data
+        else:
+            self.screen(data)
+
+    def _flow(self, on: bool) -> None:
+        """Ctrl-S holds the screen, Ctrl-Q lets it go on."""
+        if not on:
+            self._held = bytearray() if self._held is None else self._held
+        elif self._held is not None:
+            held, self._held = bytes(self._held), None
+            if held:
+                self.screen(held)
+            if self._flowing is not None and not self._flowing.triggered:
+                self._flowing.succeed()
 
     def _finish_line(self) -> None:
         self._ready.append(bytes(self._line))
@@ -149,8 +251,15 @@ class Terminal:
             data = data[:size]
         return data
 
+    def unread(self, data: bytes) -> None:
+        """Put back what was read too much; the next reader gets it."""
+        if data:
+            self._ready.appendleft(data)
+
     def write(self, data: bytes) -> int:
-        self.screen(bytes(data) if self.raw else bytes(data).replace(b"\n", b"\r\n"))
+        if self._held is not None and len(self._held) > HELD:
+            return 0
+        self._output(bytes(data) if self.raw else bytes(data).replace(b"\n", b"\r\n"))
         return len(data)
 
     def readable(self) -> Any:
@@ -160,25 +269,62 @@ class Terminal:
                 self._event.succeed()
         return self._event
 
+    def writable(self) -> Any:
+        if self._flowing is None or self._flowing.triggered:
+            self._flowing = self.sim.event()
+            if self._held is None:
+                self._flowing.succeed()
+        return self._flowing
+
     def make_raw(self) -> Callable[[], None]:
-        """Pass everything through from now on; the returned function restores the former mode."""
+        """Pass everything through from now on (cfmakeraw); the returned function restores the former mode."""
         before = self.raw, self.echo, self.canonical
-        self.raw, self.echo, self.canonical = True, False, False
+        self.set_mode(raw=True, echo=False, canonical=False)
+        return lambda: self.set_mode(*before)
 
-        def restore() -> None:
-            self.raw, self.echo, self.canonical = before
-
-        return restore
-
-    def take_typed(self) -> bytes:
-        """What was typed and nobody read: a next reader gets it instead."""
-        data = b"".join(self._ready)
-        self._ready.clear()
-        return data
+    def set_mode(self, raw: bool, echo: bool, canonical: bool) -> None:
+        """Change the mode. Without ``canonical``, the beginning of a line that was typed is there to be read."""
+        self.raw, self.echo, self.canonical = raw, echo, canonical
+        if not canonical and self._line:
+            self._finish_line()
+        if raw:
+            self._flow(True)
 
     def _wake(self) -> None:
         if self._event is not None and not self._event.triggered:
             self._event.succeed()
+
+
+def _continues(byte: int) -> bool:
+    """Whether ``byte`` goes on with a character of UTF-8."""
+    return 0x80 <= byte < 0xC0
+
+
+def _in_word(byte: int) -> bool:
+    """``isalnum`` of the kernel's table (Latin-1), or an underscore."""
+    return (byte < 0x80 and chr(byte).isalnum()) or byte == 0x5F or (byte >= 0xC0 and byte not in (0xD7, 0xF7))
+
+
+def _width(byte: int) -> int:
+    """Columns that the echo of ``byte`` takes."""
+    if byte < 0x20 or byte == ERASE:
+        return 2
+    return 0 if _continues(byte) else 1
+
+
+def _column_after(column: int, data: bytes) -> int:
+    """Where the cursor is after ``data``, as the kernel counts it: escape sequences are text to it."""
+    start = max(data.rfind(b"\n"), data.rfind(b"\r"))
+    if start >= 0:
+        column, data = 0, data[start + 1 :]
+    for byte in data:
+        if byte == TAB:
+            column += 8 - column % 8
+        elif byte == 0x08:
+            column = max(0, column - 1)
+        elif byte >= 0x20 and byte != ERASE and not _continues(byte):
+            column += 1
+    return column
 
 
 class TerminalFile(OpenFile):
@@ -196,3 +342,6 @@ class TerminalFile(OpenFile):
 
     def readable(self) -> Any:
         return self.tty.readable()
+
+    def writable(self) -> Any:
+        return self.tty.writable()
