@@ -92,6 +92,8 @@ COMMANDS: dict[str, str] = {
     "import": "archive:import_",
     "export": "archive:export",
     "commit": "archive:commit",
+    "cp": "copy:cp",
+    "diff": "copy:diff",
     "version": "system:version",
     "rm": "life:rm",
 }

@@ -1,7 +1,7 @@
 """What is simulated, what is accepted without effect, what is refused: the published table, made from the grammar.
 
-``implemented`` holds the canonical paths of the commands that have code. A command without code is refused, whatever it says; a
-flag of a command with code is simulated unless its line in the grammar says otherwise.
+``implemented`` holds the canonical paths of the commands that have code. A command without code is refused, whatever it
+says; a flag of a command with code is simulated unless its line in the grammar says otherwise.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
 
 _VERSION = re.compile(r"/v(\d+)\.(\d+)(/.*)")
-_RESOURCES = ("system", "containers", "images")
+_RESOURCES = ("system", "containers", "images", "archive")
 
 
 class Server:

@@ -43,11 +43,16 @@ def assemble(engine: Engine, container: Container) -> Vfs:
     vfs.mount("/dev", Overlay(_DEVICES, fstype="tmpfs"), source="tmpfs")
     shm = container.host["ShmSize"]
     vfs.mount("/dev/shm", Overlay(fstype="tmpfs", capacity=shm, root=Node.directory(0o1777)), source="shm")
+    mount_daemon_files(engine, container, vfs)
+    engine.volumes.mount_into(container, vfs)
+    return vfs
+
+
+def mount_daemon_files(engine: Engine, container: Container, vfs: Vfs) -> None:
+    """Mount the files that the daemon writes for a container over those of its image."""
     daemon_files = Overlay(Tree.of(_daemon_files(engine, container)))
     for path in ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf"):
         _mount_over(vfs, path, daemon_files, path)
-    engine.volumes.mount_into(container, vfs)
-    return vfs
 
 
 def _mount_over(vfs: Vfs, path: str, file_system: Overlay, subpath: str) -> None:

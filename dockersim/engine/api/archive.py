@@ -1,0 +1,81 @@
+"""The Engine API's operations on a container's files: archives in and out, export, changes."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from dockersim.errors import InvalidParameter
+from dockersim.sim import read_all
+from dockersim.wire import Request, Response, Router, Steps, json_bytes, json_response
+
+if TYPE_CHECKING:
+    from dockersim.engine.containers.archive import Files
+    from dockersim.engine.daemon import Engine
+
+STAT = "X-Docker-Container-Path-Stat"
+
+
+def routes(engine: Engine, router: Router) -> None:
+    """Register them."""
+    api = ArchiveApi(engine)
+    router.add("HEAD", "/containers/{id}/archive", api.stat)
+    router.add("GET", "/containers/{id}/archive", api.get)
+    router.add("PUT", "/containers/{id}/archive", api.put)
+    router.add("GET", "/containers/{id}/export", api.export)
+    router.add("GET", "/containers/{id}/changes", api.changes)
+
+
+class ArchiveApi:
+    """One handler for each operation, named as the API description names them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def _files(self, request: Request) -> tuple[Files, str]:
+        from dockersim.engine.containers.archive import Files
+
+        name, path = request.params["id"], request.query.get("path", "")
+        if not path:
+            raise InvalidParameter("bad parameter: 'path' cannot be empty")
+        return Files(self._engine, self._engine.containers.get(name), name), path
+
+    def stat(self, request: Request) -> Response:
+        """ContainerArchiveInfo."""
+        files, path = self._files(request)
+        return Response(200, {STAT: _encoded(files.stat(path))})
+
+    def get(self, request: Request) -> Response:
+        """ContainerArchive."""
+        files, path = self._files(request)
+        headers = {"Content-Type": "application/x-tar", STAT: _encoded(files.stat(path))}
+        body = files.pack(path)
+        files.log("archive-path")
+        return Response(200, headers, body)
+
+    def put(self, request: Request) -> Steps:
+        """PutContainerArchive."""
+        files, path = self._files(request)
+        data = yield from read_all(request.body)
+        files.unpack(path, data, keep_kinds=request.flag("noOverwriteDirNonDir"), own=request.flag("copyUIDGID"))
+        files.log("extract-to-dir")
+        return Response(200)
+
+    def export(self, request: Request) -> Response:
+        """ContainerExport."""
+        from dockersim.engine.containers.archive import export
+
+        container = self._engine.containers.get(request.params["id"])
+        body = export(container)
+        self._engine.lifecycle.log(container, "export")
+        return Response(200, {"Content-Type": "application/octet-stream"}, body)
+
+    def changes(self, request: Request) -> Response:
+        """ContainerChanges."""
+        from dockersim.engine.containers.archive import changes
+
+        return json_response(changes(self._engine.containers.get(request.params["id"])) or None)
+
+
+def _encoded(value: object) -> str:
+    return base64.b64encode(json_bytes(value).strip()).decode()
