@@ -8,6 +8,7 @@ from typing import Any
 from dockersim.engine import version
 from dockersim.engine.api.server import Server
 from dockersim.engine.containers.collection import Containers
+from dockersim.engine.containers.execs import Execs
 from dockersim.engine.containers.health import Health
 from dockersim.engine.containers.lifecycle import Lifecycle
 from dockersim.engine.containers.rootfs import fill_mount_points
@@ -45,6 +46,7 @@ class Engine:
         self.volumes = Volumes(self)
         self.lifecycle = Lifecycle(self)
         self.containers = Containers(self)
+        self.execs = Execs(self)
         self.health = Health(self)
         self.server = Server(self)
         self.service = Service(self.name, self.server.handle)

@@ -57,11 +57,14 @@ class Kernel:
 class Computer:
     """One little computer. ``name`` is what the trace calls it.
 
-    ``memory_limit`` in bytes (0: the kernel's memory), ``cpu_share`` in CPUs, ``pids_limit`` (0: none). ``net`` is its
-    network stack. ``frozen`` is an event while the computer is paused.
+    ``memory_limit`` in bytes (0: the kernel's memory), ``cpu_share`` in CPUs (0: all), ``pids_limit`` (0: none).
+    ``cpu_used`` are the seconds of CPU of processes that ended. ``net`` is its network stack. ``frozen`` is an event
+    while the computer is paused. With ``pids_of`` it shares the process numbers of another computer.
     """
 
-    def __init__(self, kernel: Kernel, name: str, vfs: Vfs, hostname: str, net: Any = None) -> None:
+    def __init__(
+        self, kernel: Kernel, name: str, vfs: Vfs, hostname: str, net: Any = None, pids_of: Computer | None = None
+    ) -> None:
         self.kernel = kernel
         self.sim = kernel.sim
         self.name = name
@@ -69,15 +72,19 @@ class Computer:
         self.hostname = hostname
         self.domainname = ""
         self.net = net
-        self.processes: dict[int, Process] = {}
+        self.pids_of = pids_of
+        self.processes: dict[int, Process] = {} if pids_of is None else pids_of.processes
         self.init: Process | None = None
         self.pid1_protected = True
         self.memory_limit = 0
         self.memory_used = 0
         self.memory_peak = 0
         self.pids_limit = 0
-        self.cpu_share = 1.0
+        self.cpu_share = 0.0
+        self.cpu_used = 0.0
+        self.cpus = kernel.cpus
         self.capabilities: frozenset[str] = frozenset()
+        self.no_new_privileges = False
         self.sysctls: dict[str, str] = {}
         self.frozen: simpy.Event | None = None
         self.oom_killed = False
@@ -85,9 +92,15 @@ class Computer:
         self.on_stop: Callable[[Process, int], None] = lambda process, number: None
         self._last_pid = 0
 
+    def own_processes(self) -> list[Process]:
+        """The processes that run here: all that are to be seen, unless the numbers are shared."""
+        return [process for process in self.processes.values() if process.computer is self]
+
     def next_pid(self) -> int:
-        if self.pids_limit and len(self.processes) >= self.pids_limit:
+        if self.pids_limit and len(self.own_processes()) >= self.pids_limit:
             raise FsError("EAGAIN")
+        if self.pids_of is not None:
+            return self.pids_of.next_pid()
         self._last_pid += 1
         return self._last_pid
 
@@ -170,8 +183,9 @@ class Computer:
 
     def ended(self, process: Process) -> None:
         """A process ended: its children go to PID 1; with PID 1 everything ends."""
+        self.cpu_used += process.cpu
         if process is self.init:
-            for other in list(self.processes.values()):
+            for other in self.own_processes():
                 if other is not process:
                     other.parent = None
                     other.signal(signals.KILL, outside=True)
@@ -208,7 +222,7 @@ class Computer:
         self.memory_peak = max(self.memory_peak, self.memory_used)
         limit = self.memory_limit or self.kernel.memory
         if size > 0 and self.memory_used > limit:
-            victim = max(self.processes.values(), key=lambda candidate: candidate.memory)
+            victim = max(self.own_processes(), key=lambda candidate: candidate.memory)
             self.oom_killed = True
             victim.why = "killed by SIGKILL: out of memory"
             self.on_oom(victim)

@@ -103,6 +103,7 @@ class Process:
             self.handlers = {n: h for n, h in parent.handlers.items() if h is IGNORE}
         self.tty: Any = parent.tty if parent is not None else None
         self.group: Any = parent.group if parent is not None else None
+        self.capabilities: frozenset[str] = parent.capabilities if parent is not None else computer.capabilities
         self.pid = computer.next_pid()
         self.host_pid = computer.kernel.next_pid()
         self.started = self.sim.now
@@ -390,7 +391,8 @@ class Process:
         if self._spins > PATIENCE:
             debt = min(debt * 2 ** min(self._spins - PATIENCE, 40), 60.0)
         spins = self._spins
-        yield from self.block(self.sim.timeout(debt / self.computer.cpu_share))
+        share = self.computer.cpu_share
+        yield from self.block(self.sim.timeout(debt / share if 0 < share < 1 else debt))
         self._spins = spins
 
     def allocate(self, size: int) -> None:

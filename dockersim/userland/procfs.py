@@ -196,6 +196,11 @@ UP_BEFORE = 3723.0
 """Seconds that the machine had been up when the world began."""
 
 
+def cpu_seconds(computer: Computer) -> float:
+    """CPU time that the computer's processes have used, ended ones included."""
+    return computer.cpu_used + sum(p.cpu for p in computer.own_processes())
+
+
 def boot_age(computer: Computer) -> float:
     """Seconds since the machine booted."""
     return UP_BEFORE + computer.sim.now
@@ -263,7 +268,7 @@ def _status(p: Process) -> str:
         ("VmRSS", f"{p.memory >> 10:>8} kB"),
         ("Threads", 1),
         ("CapEff", f"{capability_mask(p):016x}"),
-        ("NoNewPrivs", 0),
+        ("NoNewPrivs", int(p.computer.no_new_privileges)),
         ("Seccomp", 2),
     ]
     return "".join(f"{name}:\t{value}\n" for name, value in rows)
@@ -281,7 +286,7 @@ def capability_mask(p: Process) -> int:
     """The effective capabilities as bits: the computer's for root, none for others (capabilities(7))."""
     if p.cred.uid != 0:
         return 0
-    held = {name.removeprefix("CAP_") for name in p.computer.capabilities}
+    held = {name.removeprefix("CAP_") for name in p.capabilities}
     return sum(1 << number for number, name in enumerate(CAPABILITIES) if name in held)
 
 
@@ -368,12 +373,11 @@ class Sys:
         return _file(made(), 0o444) if made is not None else self._directories.get(path)
 
     def _cpu_max(self) -> str:
-        share, cpus = self.computer.cpu_share, self.computer.kernel.cpus
-        limited = 0 < share < cpus and share != 1.0
-        return f"{int(share * 100_000)} 100000\n" if limited else "max 100000\n"
+        share = self.computer.cpu_share
+        return f"{int(share * 100_000)} 100000\n" if share > 0 else "max 100000\n"
 
     def _cpu_stat(self) -> str:
-        used = int(sum(p.cpu for p in self.computer.processes.values()) * 1e6)
+        used = int(cpu_seconds(self.computer) * 1e6)
         return f"usage_usec {used}\nuser_usec {used}\nsystem_usec 0\n"
 
 

@@ -13,7 +13,7 @@ from dockersim.engine.containers import logs, states
 from dockersim.engine.containers.attach import attach
 from dockersim.engine.containers.inspect import inspect
 from dockersim.engine.containers.listing import ALLOWED, rows
-from dockersim.errors import Conflict, InvalidParameter, System
+from dockersim.errors import Conflict, DockersimError, InvalidParameter, System
 from dockersim.sim import Channel
 from dockersim.userland import signals
 from dockersim.wire import Request, Response, Router, json_bytes, json_response
@@ -69,7 +69,8 @@ class ContainersApi:
             body, raw, request.query.get("name", ""), request.query.get("platform", "")
         )
         yield self._engine.sim.timeout(CREATE_SECONDS)
-        return json_response({"Id": container.id, "Warnings": []}, 201)
+        warnings = self._engine.containers.check(body, raw) + self._engine.networks.warnings(container)
+        return json_response({"Id": container.id, "Warnings": warnings}, 201)
 
     def _body(self, request: Request) -> dict[str, Any]:
         """The request's JSON; equal bytes are read once, since a class types the same line thirty times."""
@@ -115,25 +116,35 @@ class ContainersApi:
 
     def stop(self, request: Request) -> Steps:
         """ContainerStop."""
-        container, signal = self._find(request), request.query.get("signal", "")
-        _check_signal(signal)
-        yield from self._engine.lifecycle.stop(container, _seconds(request), signal)
+        container = self._find(request)
+        try:
+            yield from self._engine.lifecycle.stop(container, _seconds(request), request.query.get("signal", ""))
+        except InvalidParameter as error:
+            raise System(f"cannot stop container: {request.params['id']}: {error.message}") from None
         return Response(NO_CONTENT)
 
     def restart(self, request: Request) -> Steps:
         """ContainerRestart."""
-        container, signal = self._find(request), request.query.get("signal", "")
-        _check_signal(signal)
-        yield from self._engine.lifecycle.restart(container, _seconds(request), signal)
+        name = request.params["id"]
+        container = self._find(request)
+        try:
+            yield from self._engine.lifecycle.restart(container, _seconds(request), request.query.get("signal", ""))
+        except DockersimError as error:
+            error.message = f"Cannot restart container {name}: {error.message}"
+            raise
         return Response(NO_CONTENT)
 
-    def kill(self, request: Request) -> Response:
+    def kill(self, request: Request) -> Steps:
         """ContainerKill."""
-        text = request.query.get("signal", "") or "KILL"
-        number = signals.number_of(text)
-        if number is None:
-            raise InvalidParameter(f"invalid signal: {text}")
-        self._engine.lifecycle.signal(self._find(request), number)
+        name, text = request.params["id"], request.query.get("signal", "") or "KILL"
+        try:
+            number = signals.number_of(text)
+            if number is None:
+                raise InvalidParameter(f"invalid signal: {text}")
+            yield from self._engine.lifecycle.signal(self._find(request), number)
+        except DockersimError as error:
+            error.message = f"cannot kill container: {name}: {error.message}"
+            raise
         return Response(NO_CONTENT)
 
     def pause(self, request: Request) -> Response:
@@ -186,7 +197,7 @@ class ContainersApi:
         """ContainerDelete."""
         container = self._find(request)
         if request.flag("link"):
-            raise System("removing a link is not simulated: links belong to the default bridge of old")
+            raise Conflict("Conflict, cannot remove the default link name of the container")
         if container.state in states.ALIVE and request.flag("force"):
             yield from self._end(container)
         if container.id in self._engine.containers:
@@ -194,17 +205,13 @@ class ContainersApi:
         return Response(NO_CONTENT)
 
     def _end(self, container: Container) -> Generator[Any, Any, None]:
-        if container.state == states.RESTARTING:
-            yield from self._engine.lifecycle.stop(container)
-        else:
-            if container.spec.host["AutoRemove"]:
-                gone = self._engine.sim.event()
-                container.run.on_removed.append(lambda status: _trigger(gone))
-                yield from self._engine.lifecycle.kill_and_wait(container)
-                if not gone.triggered:
-                    yield gone
-                return
-            yield from self._engine.lifecycle.kill_and_wait(container)
+        """Kill it; one that is removed at its end (``--rm``) is gone afterwards."""
+        gone = self._engine.sim.event() if container.spec.host["AutoRemove"] else None
+        if gone is not None:
+            container.run.on_removed.append(lambda status: _trigger(gone))
+        yield from self._engine.lifecycle.kill_and_wait(container)
+        if gone is not None and not gone.triggered:
+            yield gone
 
     def prune(self, request: Request) -> Response:
         """ContainerPrune."""
@@ -244,8 +251,3 @@ def _seconds(request: Request) -> float | None:
         return int(text)
     except ValueError:
         raise InvalidParameter(f'strconv.Atoi: parsing "{text}": invalid syntax') from None
-
-
-def _check_signal(text: str) -> None:
-    if text and signals.number_of(text) is None:
-        raise InvalidParameter(f"invalid signal: {text}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
 
 _VERSION = re.compile(r"/v(\d+)\.(\d+)(/.*)")
-_RESOURCES = ("system", "containers", "images", "archive")
+_RESOURCES = ("system", "containers", "execs", "images", "networks", "volumes", "archive")
 
 
 class Server:

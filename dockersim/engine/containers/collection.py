@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.containers import launch, names, states
+from dockersim.engine.containers import names, states, validate
 from dockersim.engine.containers.container import Container
 from dockersim.engine.containers.spec import Json, Spec
 from dockersim.errors import Conflict, InvalidParameter, NotFound
-from dockersim.fs import Overlay
 from dockersim.oci import Platform
 from dockersim.trace import events as e
 
@@ -29,6 +28,7 @@ class Containers:
         self._by_id: dict[str, Container] = {}
         self._by_name: dict[str, Container] = {}
         self._specs: dict[tuple[bytes, str], Spec] = {}
+        self._checked: dict[bytes, list[str]] = {}
         self.waiting_clients: dict[str, list[Callable[[Streams | None], None]]] = {}
 
     def __iter__(self) -> Iterator[Container]:
@@ -68,15 +68,13 @@ class Containers:
 
         Raises NotFound (image), Conflict (name), InvalidParameter.
         """
-        launch.check(body)
-        if name:
-            name = names.check(name)
+        self.check(body, raw)
         image = self._engine.images.get(body["Image"], Platform.parse(platform) if platform else None)
         reason = f"the image is here already: {image.id[:19]}"
         self._engine.sim.trace.record(e.Decided, self._engine.name, body["Image"], "no pull needed", reason)
         spec = self._spec(body, raw, image)
         identity = self._engine.sim.hex(64)
-        name = self._reserve(name, identity)
+        name = self._reserve(names.check(name) if name else "", identity)
         overlay = self._engine.writable_layer(identity, image)
         container = Container(identity, name, image, spec, self._engine.sim.nanoseconds(), overlay)
         self._by_id[identity] = container
@@ -85,6 +83,7 @@ class Containers:
             self._engine.networks.check(container)
             self._engine.volumes.prepare(container)
         except BaseException:
+            self._engine.networks.forget(container)
             self._forget(container)
             raise
         record = self._engine.sim.trace.record
@@ -92,11 +91,30 @@ class Containers:
         self._engine.lifecycle.log(container, "create")
         return container
 
+    def check(self, body: Json, raw: bytes) -> list[str]:
+        """The warnings of a create request. Raises InvalidParameter for one that can be for no image."""
+        warnings = self._checked.get(raw)
+        if warnings is None:
+            warnings = validate.create(body, self._engine.kernel.cpus)
+            if len(self._checked) >= SPECS_KEPT:
+                self._checked.clear()
+            self._checked[raw] = warnings
+        host = body.get("HostConfig") or {}
+        for mode in (host.get("PidMode") or "", host.get("IpcMode") or ""):
+            if mode.startswith("container:"):
+                try:
+                    self.get(mode.partition(":")[2])
+                except NotFound as missing:
+                    raise InvalidParameter(missing.message) from None
+        return warnings
+
     def _spec(self, body: Json, raw: bytes, image: Image) -> Spec:
         key = raw, image.id
         spec = self._specs.get(key)
         if spec is None:
             spec = Spec(body, image.run_config)
+            validate.logging(spec.host["LogConfig"])
+            validate.security(spec.host["SecurityOpt"])
             if len(self._specs) >= SPECS_KEPT:
                 self._specs.clear()
             self._specs[key] = spec
@@ -119,7 +137,10 @@ class Containers:
             raise InvalidParameter("Neither old nor new names may be empty")
         if name.removeprefix("/") == container.name:
             raise InvalidParameter("Renaming a container with the same name as its current name")
-        name = self._reserve(names.check(name), container.id)
+        try:
+            name = self._reserve(names.check(f"/{name.removeprefix('/')}"), container.id)
+        except (InvalidParameter, Conflict) as refused:
+            raise type(refused)(f"Error when allocating new name: {refused.message}") from None
         before = container.name
         del self._by_name[before]
         container.name = name
@@ -132,9 +153,10 @@ class Containers:
 
     def remove(self, container: Container, *, volumes: bool = False, reason: str = "docker rm") -> None:
         """Remove a container that does not run, and its writable layer with it."""
-        if container.state not in (states.CREATED, states.EXITED, states.DEAD):
-            how = "pause" if container.state == states.PAUSED else container.state
-            raise Conflict(_in_the_way(container, how))
+        if container.state == states.REMOVING:
+            raise Conflict(f"removal of container {container.name} is already in progress")
+        if container.state in states.ALIVE:
+            raise Conflict(_in_the_way(container))
         self._engine.lifecycle.move(container, "remove", reason)
         self._forget(container)
         self._engine.volumes.release(container, volumes)
@@ -152,18 +174,8 @@ class Containers:
             self._engine.images.collect()  # it was removed by force, and this container was the last to hold its layers
 
 
-def _in_the_way(container: Container, state: str) -> str:
-    if state == states.RUNNING:
-        return (
-            f'cannot remove container "{container.name}": container is running: '
-            "stop the container before removing or force remove"
-        )
-    return (
-        f'cannot remove container "{container.name}": container is '
-        f"{'paused and must be unpaused first' if state == 'pause' else state}"
-    )
-
-
-def writable(overlay: Overlay) -> dict[str, Any]:
-    """Sizes in bytes as ``docker ps -s`` has them: the writable layer's, and all of it."""
-    return {"SizeRw": overlay.size()}
+def _in_the_way(container: Container) -> str:
+    words = f"container is {container.state}: stop the container before removing or force remove"
+    if container.state == states.PAUSED:
+        words = "container is paused and must be unpaused first"
+    return f'cannot remove container "{container.name}": {words}'

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.containers import states
 from dockersim.engine.containers.log import Log
+from dockersim.engine.containers.restarts import RestartManager
 from dockersim.engine.containers.spec import Spec
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.streams import Streams
     from dockersim.engine.images import Image
+    from dockersim.engine.networks.network import Endpoint
+    from dockersim.engine.networks.sandbox import Sandbox
+    from dockersim.engine.volumes.mountpoint import MountPoint
     from dockersim.fs import Overlay
     from dockersim.sim import Stack
     from dockersim.userland.computer import Computer
@@ -25,6 +29,7 @@ class Run:
         self.log = Log(kept_log)
         self.computer: Computer | None = None
         self.process: Process | None = None
+        self.sandbox: Sandbox | None = None
         self.streams: Streams | None = None
         self.started = 0
         self.finished = 0
@@ -33,7 +38,8 @@ class Run:
         self.oom_killed = False
         self.restarts = 0
         self.stopped_by_hand = False
-        self.back_off = 0.0
+        self.restarting_by_hand = False
+        self.restart_manager = RestartManager()
         self.health: Any = None
         self.execs: list[str] = []
         self.size = (24, 80)
@@ -44,7 +50,8 @@ class Run:
 class Container:
     """One container. ``created`` is in unix nanoseconds; ``overlay`` its writable layer over the image's tree.
 
-    ``endpoints`` maps network names to what is known of the plug in each; ``mounts`` is what ``-v`` and the like came to.
+    ``endpoints`` maps network names to what is known of the plug in each (``None`` before it is first needed);
+    ``mounts`` is what ``-v`` and the like came to. ``hostname_shared`` is the name that comes with another's network.
     """
 
     __slots__ = (
@@ -52,6 +59,7 @@ class Container:
         "created",
         "endpoints",
         "host_override",
+        "hostname_shared",
         "id",
         "image",
         "mounts",
@@ -70,8 +78,9 @@ class Container:
         self.created = created
         self.overlay = overlay
         self.state = states.CREATED
-        self.endpoints: dict[str, Any] | None = None
-        self.mounts: list[Any] | None = None
+        self.endpoints: dict[str, Endpoint] | None = None
+        self.hostname_shared = ""
+        self.mounts: list[MountPoint] | None = None
         self.host_override: dict[str, Any] | None = None
         self.stack: Stack | None = None
         self._run: Run | None = None
@@ -101,7 +110,7 @@ class Container:
     @property
     def hostname(self) -> str:
         name: str = self.spec.config["Hostname"]
-        return name or self.id[:12]
+        return name or self.hostname_shared or self.id[:12]
 
     @property
     def image_name(self) -> str:

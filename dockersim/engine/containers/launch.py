@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.containers import rootfs, user
 from dockersim.engine.containers.streams import Streams
-from dockersim.errors import DockersimError, InvalidParameter, System
+from dockersim.engine.volumes import MountFailed
+from dockersim.errors import DockersimError, System
 from dockersim.fs import Cred, FsError, Vfs
 from dockersim.userland.computer import Computer
 from dockersim.userland.process import Process, Program
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 RUNC = (
     "failed to create task for container: failed to create shim task: OCI runtime create failed: "
     "runc create failed: unable to start container process: error during container init: "
+)
+WRONG_KIND = (
+    "Are you trying to mount a directory onto a file (or vice-versa)? "
+    "Check if the specified host path exists and is the expected type"
 )
 NOT_FOUND, NOT_EXECUTABLE, FAILED = 127, 126, 128
 DEFAULT_CAPABILITIES = frozenset(
@@ -42,22 +48,31 @@ class StartFailed(DockersimError):
 
 
 def launch(engine: Engine, container: Container) -> Process:
-    """Start PID 1 of ``container``; its network is attached already. Raises :class:`StartFailed`."""
-    spec = container.spec
-    try:
-        vfs = rootfs.assemble(engine, container)
-    except FsError as error:
-        raise StartFailed(f"{RUNC}error mounting: {error}", FAILED) from None
+    """Start PID 1 of ``container``: mounts, networks, then the program. Raises :class:`StartFailed`."""
+    spec, host = container.spec, container.host
+    if host["DeviceRequests"]:
+        raise StartFailed(_no_driver(host["DeviceRequests"][0]), FAILED)
+    vfs = _mounts(engine, container)
     computer = _computer(engine, container, vfs)
     mount_kernel_files(computer)
     try:
-        account = user.resolve(vfs, spec.config["User"], container.host["GroupAdd"])
+        account = user.resolve(vfs, spec.config["User"], host["GroupAdd"])
     except System as error:
         raise StartFailed(error.message, FAILED) from None
-    cred = _privileges(account.cred, computer)
-    env = environment(spec.config["Env"], container.hostname, account.home, spec.tty)
+    cred = effective(account.cred, computer.capabilities)
+    _networks(engine, container, vfs)
+    linked = engine.networks.links.environment(container)
+    env = environment(spec.config["Env"], container.hostname, account.home, spec.tty, linked)
     cwd = working_directory(vfs, spec.config["WorkingDir"], cred)
-    main, argv, path = find_program(computer, list(spec.argv), env, cwd, cred)
+    why = log_driver_refusal(host["LogConfig"]["Type"])
+    if why:
+        raise StartFailed(f"failed to create task for container: failed to initialize logging driver: {why}", FAILED)
+    init = bool(host.get("Init"))
+    if init:
+        argv, path = ["/sbin/docker-init", "--", *spec.argv], "/sbin/docker-init"
+        main = engine.kernel.programs["docker-init"]
+    else:
+        main, argv, path = find_program(computer, list(spec.argv), env, cwd, cred)
     run = container.run
     run.computer = computer
     run.streams = Streams(
@@ -68,29 +83,118 @@ def launch(engine: Engine, container: Container) -> Process:
         size=run.size,
         on_output=lambda stream, data: run.log.write(engine.sim.nanoseconds(), stream, data),
     )
-    if container.host.get("Init"):
-        computer.spawn(["/sbin/docker-init", "--", *spec.argv], main=engine.kernel.programs["docker-init"], env=env,
-                       cwd=cwd, cred=cred, fds=run.streams.files(), tty=run.streams.terminal)  # fmt: skip
-    else:
-        computer.spawn(argv, path=path, main=main, env=env, cwd=cwd, cred=cred, fds=run.streams.files(),
-                       tty=run.streams.terminal)  # fmt: skip
+    computer.spawn(
+        argv,
+        path=path,
+        main=main,
+        env=env,
+        cwd=cwd,
+        cred=cred,
+        fds=run.streams.files(),
+        tty=run.streams.terminal,
+    )
     assert computer.init is not None
     return computer.init
 
 
+def _no_driver(wanted: dict[str, Any]) -> str:
+    names = " ".join(f"[{' '.join(some)}]" for some in wanted.get("Capabilities") or ())
+    return f'could not select device driver "{wanted.get("Driver") or ""}" with capabilities: [{names}]'
+
+
+def log_driver_refusal(driver: str) -> str:
+    """Why a logging driver that dockerd has cannot begin on this machine; empty for those that can."""
+    return _LOG_DRIVERS.get(driver, "")
+
+
+_LOG_DRIVERS = {
+    "awslogs": "unable to find region",
+    "fluentd": "dial tcp 127.0.0.1:24224: connect: connection refused",
+    "gcplogs": "credentials: could not find default credentials",
+    "gelf": "gelf: endpoint must be specified with gelf-address",
+    "journald": "journald is not enabled on this host",
+    "splunk": "splunk: splunk-url is expected",
+    "syslog": "Unix syslog delivery error",
+}
+"""Built into dockerd, but in need of something that this machine has not."""
+
+
+def _mounts(engine: Engine, container: Container) -> Vfs:
+    """The container's file tree; its network namespace comes first, since that may be another's that is not there."""
+    try:
+        engine.networks.open(container)
+        return rootfs.assemble(engine, container)
+    except MountFailed as error:
+        if "not a directory" in error.message:
+            raise StartFailed(f"{RUNC}{error.message}: {WRONG_KIND}", NOT_FOUND, 400) from None
+        raise StartFailed(f"{RUNC}{error.message}", FAILED) from None
+    except FsError as error:
+        raise StartFailed(f"{RUNC}error mounting: {error}", FAILED) from None
+    except DockersimError as error:
+        raise StartFailed(error.message, FAILED, error.status) from None
+
+
+def _networks(engine: Engine, container: Container, vfs: Vfs) -> None:
+    """Plug it in; the files that tell of its addresses come after that."""
+    try:
+        engine.networks.attach(container)
+    except DockersimError as error:
+        words = f"failed to set up container networking: {error.message}"
+        raise StartFailed(words, FAILED, error.status) from None
+    rootfs.mount_daemon_files(engine, container, vfs)
+
+
 def _computer(engine: Engine, container: Container, vfs: Vfs) -> Computer:
     host = container.host
-    computer = Computer(engine.kernel, container.id, vfs, container.hostname, container.stack)
+    computer = Computer(
+        engine.kernel, container.id, vfs, container.hostname, container.stack, _pids_of(engine, host["PidMode"])
+    )
     computer.domainname = container.spec.config["Domainname"]
+    if host["UTSMode"] == "host":
+        computer.hostname, computer.domainname = engine.host.hostname, engine.host.domainname
     computer.memory_limit = host["Memory"]
     computer.pids_limit = host["PidsLimit"] or 0
-    computer.cpu_share = host["NanoCpus"] / 1e9 if host["NanoCpus"] else _quota(host)
+    computer.cpu_share = cpu_share(host)
+    computer.cpus = len(cpu_set(host["CpusetCpus"])) or engine.kernel.cpus
     computer.capabilities = capabilities(host)
+    computer.no_new_privileges = any(
+        option in ("no-new-privileges", "no-new-privileges:true", "no-new-privileges=true")
+        for option in host["SecurityOpt"] or ()
+    )
+    computer.sysctls = dict(host.get("Sysctls") or {})
     return computer
 
 
-def _quota(host: dict[str, Any]) -> float:
-    return host["CpuQuota"] / (host["CpuPeriod"] or 100_000) if host["CpuQuota"] > 0 else 1.0
+def _pids_of(engine: Engine, mode: str) -> Computer | None:
+    """Whose process numbers a container shares: the host's, another container's, or nobody's."""
+    if mode == "host":
+        return engine.host
+    if not mode.startswith("container:"):
+        return None
+    other = engine.containers.get(mode.partition(":")[2])
+    computer = other.ran.computer
+    if computer is None:
+        raise StartFailed(f"joining PID namespace: cannot join PID namespace of a non running container: {other.id}", FAILED, 409)
+    return computer
+
+
+def cpu_share(host: dict[str, Any]) -> float:
+    """How many CPUs ``--cpus``, or quota and period, allow; 0 is all."""
+    if host["NanoCpus"]:
+        share: float = host["NanoCpus"] / 1e9
+        return share
+    return host["CpuQuota"] / (host["CpuPeriod"] or 100_000) if host["CpuQuota"] > 0 else 0.0
+
+
+def cpu_set(text: str) -> set[int]:
+    """The CPUs of ``0-3,5``. ``ValueError`` for what is no such list."""
+    chosen: set[int] = set()
+    for part in filter(None, text.split(",")):
+        low, dash, high = part.partition("-")
+        if not low.isdigit() or (dash and not high.isdigit()) or (dash and int(high) < int(low)):
+            raise ValueError(text)
+        chosen.update(range(int(low), int(high or low) + 1) if int(high or low) < 8192 else {int(low), int(high or low)})
+    return chosen
 
 
 def capabilities(host: dict[str, Any]) -> frozenset[str]:
@@ -103,19 +207,22 @@ def capabilities(host: dict[str, Any]) -> frozenset[str]:
     return (ALL_CAPABILITIES - drop if "ALL" in add else base | add) & ALL_CAPABILITIES
 
 
-def _privileges(cred: Cred, computer: Computer) -> Cred:
+def effective(cred: Cred, granted: frozenset[str]) -> Cred:
     """Root keeps its power over files only with CAP_DAC_OVERRIDE."""
-    if cred.uid == 0 and "DAC_OVERRIDE" not in computer.capabilities:
+    if cred.uid == 0 and "DAC_OVERRIDE" not in granted:
         return Cred(cred.uid, cred.gid, cred.groups, privileged=False)
     return cred
 
 
-def environment(wanted: list[str], hostname: str, home: str, tty: bool) -> dict[str, str]:
-    """The environment of a process that the daemon starts: PATH, HOSTNAME, TERM, then what was asked, then HOME."""
+def environment(
+    wanted: list[str], hostname: str, home: str, tty: bool, linked: Sequence[str] = ()
+) -> dict[str, str]:
+    """The environment of a process that the daemon starts: PATH, HOSTNAME, TERM, links, what was asked, HOME."""
     asked = dict(entry.split("=", 1) for entry in wanted)
     env = {"PATH": asked.get("PATH", ""), "HOSTNAME": hostname}
     if tty:
         env["TERM"] = "xterm"
+    env.update(dict(entry.split("=", 1) for entry in linked))
     env.update(asked)
     env.setdefault("HOME", home)
     return env
@@ -177,10 +284,3 @@ def _refusal(vfs: Vfs, error: FsError, name: str, path: str, cwd: str, prefix: s
     if vfs.exists(path, cwd=cwd):  # a script whose interpreter is missing
         return StartFailed(f"{prefix}exec {path}: no such file or directory", NOT_FOUND, 400)
     return StartFailed(f'{prefix}exec: "{name}": stat {path}: {words}', NOT_FOUND, 400)
-
-
-def check(body: dict[str, Any]) -> None:
-    """What a create request must satisfy before there is any container. Raises InvalidParameter."""
-    cwd = body.get("WorkingDir") or ""
-    if cwd and not cwd.startswith("/"):
-        raise InvalidParameter(f"the working directory '{cwd}' is invalid, it needs to be an absolute path")

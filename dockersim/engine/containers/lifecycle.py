@@ -9,6 +9,8 @@ import simpy
 
 from dockersim.engine.containers import states
 from dockersim.engine.containers.launch import StartFailed, launch
+from dockersim.engine.containers.restarts import RestartManager
+from dockersim.engine.times import SECOND
 from dockersim.errors import Conflict, InvalidParameter, NotModified
 from dockersim.trace import events as e
 from dockersim.userland import signals
@@ -20,10 +22,8 @@ if TYPE_CHECKING:
 Steps = Generator[Any, Any, None]
 START_SECONDS = 0.18
 STOP_SECONDS = 0.02
-STEADY = 10.0
-"""A run of this many seconds resets the back-off between restarts (moby, restartmanager)."""
-BACK_OFF = 0.1
-BACK_OFF_MAXIMUM = 60.0
+STOP_TIMEOUT = 10
+"""Seconds between the signal that asks for the end and SIGKILL, unless somebody says otherwise."""
 
 
 class Lifecycle:
@@ -58,23 +58,26 @@ class Lifecycle:
     # ---- starting
 
     def start(self, container: Container) -> Steps:
-        """Start PID 1. NotModified when it runs; :class:`StartFailed` leaves the container as it was."""
-        states.move(container.state, "start", container.id)
-        yield self._sim.timeout(START_SECONDS)
+        """Start PID 1, by hand. NotModified when it runs; :class:`StartFailed` leaves the container as it was."""
         states.move(container.state, "start", container.id)
         run = container.run
         run.stopped_by_hand = False
+        run.restarts, run.restart_manager = 0, RestartManager()
+        yield from self._start(container)
+
+    def _start(self, container: Container) -> Steps:
+        yield self._sim.timeout(START_SECONDS)
+        states.move(container.state, "start", container.id)
+        run = container.run
         run.oom_killed = False
         run.error = ""
         try:
-            self._engine.networks.attach(container)
             process = launch(self._engine, container)
         except StartFailed as failed:
             self._fail(container, failed)
             raise
         run.process = process
         run.started = self._sim.nanoseconds()
-        run.finished = 0 if not run.finished else run.finished
         run.exit_code = 0
         if run.computer is not None:
             run.computer.on_oom = lambda victim: self._out_of_memory(container)
@@ -99,11 +102,13 @@ class Lifecycle:
         run.exit_code = failed.exit_code
         run.error = failed.message
         self._engine.networks.detach(container)
+        self._engine.volumes.unmount_from(container)
         self.move(container, "fail", failed.message)
         for close in self._engine.containers.waiting_clients.pop(container.id, []):
             close(None)
         if container.spec.host["AutoRemove"]:
-            self._engine.containers.remove(container, reason="it could not start, and was to be removed (--rm)")
+            reason = "it could not start, and was to be removed (--rm)"
+            self._engine.containers.remove(container, volumes=True, reason=reason)
         waiters, run.on_exit = run.on_exit, []
         for waiter in waiters:
             waiter(run.exit_code)
@@ -126,10 +131,13 @@ class Lifecycle:
         if run.streams is not None:
             run.streams.close()
         run.log.end_run(run.finished)
-        duration = (run.finished - run.started) // 1_000_000_000
-        again = self._restarts(container)
+        duration = (run.finished - run.started) // SECOND
+        delay = run.restart_manager.next_delay(
+            container.host["RestartPolicy"], status, run.stopped_by_hand, (run.finished - run.started) / SECOND
+        )
+        again = delay is not None
         self._engine.health.forget(container)
-        self.move(container, "back off" if again and container.state != states.PAUSED else "die", f"PID 1 {reason}")
+        self.move(container, "back off" if again else "die", _why(reason, delay))
         self._engine.networks.detach(container)
         self._engine.volumes.unmount_from(container)
         self.log(container, "die", execDuration=str(duration), exitCode=str(status))
@@ -137,9 +145,9 @@ class Lifecycle:
         waiters, run.on_exit = run.on_exit, []
         for waiter in waiters:
             waiter(status)
-        if again:
-            sim.process(self._restart_later(container))
-        elif container.spec.host["AutoRemove"]:
+        if delay is not None:
+            sim.process(self._restart_later(container, delay))
+        elif container.spec.host["AutoRemove"] and not run.restarting_by_hand:
             sim.process(self._remove_soon(container))
 
     def _remove_soon(self, container: Container) -> Steps:
@@ -147,107 +155,100 @@ class Lifecycle:
         if container.id in self._engine.containers:
             self._engine.containers.remove(container, volumes=True, reason="it ended, and was to be removed (--rm)")
 
-    def _restarts(self, container: Container) -> bool:
-        """Whether the restart policy wants another run, and with which delay."""
-        policy, run = container.host["RestartPolicy"], container.run
-        name = policy.get("Name") or "no"
-        if run.stopped_by_hand or name in ("no", ""):
-            return False
-        if name == "on-failure":
-            limit = policy.get("MaximumRetryCount") or 0
-            if run.exit_code == 0 or (limit and run.restarts >= limit):
-                return False
-        ran = (run.finished - run.started) / 1e9
-        run.back_off = BACK_OFF if ran >= STEADY or not run.back_off else min(run.back_off * 2, BACK_OFF_MAXIMUM)
-        return True
-
-    def _restart_later(self, container: Container) -> Steps:
+    def _restart_later(self, container: Container, delay: float) -> Steps:
         run = container.run
-        yield self._sim.timeout(run.back_off)
-        if container.state != states.RESTARTING or run.stopped_by_hand:
+        manager = run.restart_manager
+        yield self._sim.timeout(delay)
+        if container.state != states.RESTARTING or run.restart_manager is not manager or manager.cancelled:
             return
         run.restarts += 1
         try:
-            yield from self.start(container)
+            yield from self._start(container)
         except (StartFailed, Conflict, NotModified):
             return
 
     # ---- by hand
 
-    def signal(self, container: Container, number: int) -> None:
-        """``docker kill``: send a signal to PID 1. Conflict when nothing runs."""
+    def signal(self, container: Container, number: int) -> Steps:
+        """``docker kill``: send a signal to PID 1; after SIGKILL, wait for its end. Conflict when nothing runs."""
         run = container.ran
-        if not container.running or run.process is None:
-            raise Conflict(f"cannot kill container: {container.id}: container {container.id} is not running")
-        if number == signals.KILL or number == self.stop_signal(container):
-            run.stopped_by_hand = True
+        if container.state == states.RESTARTING:
+            self._give_up(container)
+            return
+        process = run.process
+        if not container.running or process is None:
+            raise Conflict(f"container {container.id} is not running")
+        self._send(container, number)
+        if number == signals.KILL and process.status is None:
+            yield process.exited
+
+    def _send(self, container: Container, number: int) -> None:
+        """Send a signal; one that asks for the end also ends the restarting, and thaws a paused container."""
+        run = container.run
+        assert run.process is not None
+        configured = container.spec.config.get("StopSignal")
+        if not configured or number in (signals.KILL, self.stop_signal(container)):
+            run.restart_manager.cancelled = True
+            if container.state == states.PAUSED:
+                self.unpause(container)
+        run.stopped_by_hand = True
         self.log(container, "kill", signal=str(number))
         run.process.signal(number, outside=True)
+
+    def _give_up(self, container: Container) -> None:
+        run = container.run
+        run.stopped_by_hand = run.restart_manager.cancelled = True
+        self.move(container, "give up", "it was stopped by hand while waiting to be restarted")
 
     def stop_signal(self, container: Container) -> int:
         """The signal that asks this container to end: ``STOPSIGNAL``, or SIGTERM."""
         return signals.number_of(container.spec.config.get("StopSignal") or "SIGTERM") or signals.TERM
 
     def stop(self, container: Container, seconds: float | None = None, signal: str = "") -> Steps:
-        """Ask PID 1 to end; after ``seconds`` (10 unless the container says otherwise) kill it. NotModified when stopped."""
+        """Ask PID 1 to end; after ``seconds`` (10 unless the container says otherwise, below 0: never) kill it.
+
+        NotModified when it does not run, InvalidParameter for what is no signal.
+        """
         run = container.ran
-        if container.state == states.RESTARTING:
-            run.stopped_by_hand = True
-            self.move(container, "give up", "it was stopped by hand while waiting to be restarted")
-            self.log(container, "stop")
-            return
-        if not container.running or run.process is None:
+        if container.state not in states.ALIVE:
             raise NotModified
         number = signals.number_of(signal) if signal else self.stop_signal(container)
         if number is None:
             raise InvalidParameter(f"invalid signal: {signal}")
+        if container.state == states.RESTARTING:
+            self._give_up(container)
+            self.log(container, "stop")
+            return
         if seconds is None:
-            seconds = container.spec.config.get("StopTimeout", 10)
-        run.stopped_by_hand = True
+            seconds = container.spec.config.get("StopTimeout", STOP_TIMEOUT)
         process = run.process
-        self.log(container, "kill", signal=str(number))
-        process.signal(number, outside=True)
+        assert process is not None
+        self._send(container, number)
         if process.status is None:
             patience = self._sim.timeout(seconds) if seconds >= 0 else self._sim.event()
             yield process.exited | patience
         if process.status is None:
-            self._sim.trace.record(
-                e.Decided,
-                self._engine.name,
-                container.id,
-                "kill",
-                f"PID 1 did not end within {seconds} seconds of {signals.name_of(number)}",
-            )
-            self.log(container, "kill", signal=str(signals.KILL))
-            self._kill_all(container)
-            yield process.exited
+            reason = f"PID 1 did not end within {seconds} seconds of {signals.name_of(number)}"
+            self._sim.trace.record(e.Decided, self._engine.name, container.id, "kill", reason)
+            yield from self.signal(container, signals.KILL)
         yield self._sim.timeout(STOP_SECONDS)
         self.log(container, "stop")
 
-    def _kill_all(self, container: Container) -> None:
-        run = container.run
-        if run.process is not None:
-            run.process.signal(signals.KILL, outside=True)
-
     def kill_and_wait(self, container: Container) -> Steps:
         """SIGKILL, and wait until it has ended."""
-        run = container.ran
-        if run.process is None:
-            return
-        run.stopped_by_hand = True
-        process = run.process
-        self.log(container, "kill", signal=str(signals.KILL))
-        self._kill_all(container)
-        if process.status is None:
-            yield process.exited
-        yield self._sim.timeout(STOP_SECONDS)
+        if container.state in states.ALIVE:
+            yield from self.signal(container, signals.KILL)
+            yield self._sim.timeout(STOP_SECONDS)
 
     def restart(self, container: Container, seconds: float | None = None, signal: str = "") -> Steps:
-        """Stop where it runs, then start."""
+        """Stop where it runs, then start. ``--rm`` waits for an end that is one."""
+        run = container.run
+        run.restarting_by_hand = True
         try:
-            yield from self.stop(container, seconds, signal)
-        except NotModified:
-            pass
+            if container.state in states.ALIVE:
+                yield from self.stop(container, seconds, signal)
+        finally:
+            run.restarting_by_hand = False
         yield from self.start(container)
         self.log(container, "restart")
 
@@ -257,6 +258,7 @@ class Lifecycle:
         computer = container.ran.computer
         assert computer is not None
         computer.freeze()
+        self._engine.health.forget(container)
         self.move(container, "pause", "docker pause froze its processes")
         self.log(container, "pause")
 
@@ -267,5 +269,10 @@ class Lifecycle:
         computer = container.ran.computer
         assert computer is not None
         computer.thaw()
-        self.move(container, "unpause", "docker unpause let its processes go on")
+        self.move(container, "unpause", "its processes go on")
         self.log(container, "unpause")
+        self._engine.health.resume(container)
+
+
+def _why(reason: str, delay: float | None) -> str:
+    return f"PID 1 {reason}" if delay is None else f"PID 1 {reason}; its restart policy starts it again in {delay:g} s"

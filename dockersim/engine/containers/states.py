@@ -46,8 +46,8 @@ REFUSALS: dict[tuple[str, str], tuple[type[DockersimError], str]] = {
     (PAUSED, "start"): (Conflict, "cannot start a paused container, try unpause instead"),
     (REMOVING, "start"): (Conflict, "container is marked for removal and cannot be started"),
     (DEAD, "start"): (Conflict, "container is marked for removal and cannot be started"),
-    (PAUSED, "pause"): (Conflict, "container {id} is already paused"),
-    (RESTARTING, "pause"): (Conflict, "container {id} is restarting, wait until the container is running"),
+    (PAUSED, "pause"): (Conflict, "Container {id} is already paused"),
+    (RESTARTING, "pause"): (Conflict, "Container {id} is restarting, wait until the container is running"),
     (CREATED, "pause"): (Conflict, "container {id} is not running"),
     (EXITED, "pause"): (Conflict, "container {id} is not running"),
 }

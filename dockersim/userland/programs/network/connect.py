@@ -346,4 +346,4 @@ class Inbox:
 
 def has_capability(p: Process, name: str) -> bool:
     """Whether the process may do what ``NET_RAW`` or another capability stands for."""
-    return p.cred.uid == 0 and name in p.computer.capabilities
+    return p.cred.uid == 0 and name in p.capabilities
