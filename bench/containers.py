@@ -21,7 +21,7 @@ from dockersim.wire import Request, Response
 CREATE = json.dumps({"Image": "busybox", "Cmd": ["true"]}).encode()
 JSON = {"Content-Type": "application/json"}
 REAL_CYCLE_A_SECOND = 3.8
-"""Create, start, wait and remove on a real Docker 20.10 through its API, measured elsewhere: for want of an engine here."""
+"""The same on a real Docker 20.10 through its API, measured elsewhere: for want of an engine here."""
 
 
 def answer(world: dockersim.World, request: Request) -> Response:
