@@ -4,7 +4,7 @@ from dockersim.sim.channel import Channel, Connection, PacedBody, connection_pai
 from dockersim.sim.clock import Simulation
 from dockersim.sim.http import Service, exchange, read_all
 from dockersim.sim.link import Link, WireCut
-from dockersim.sim.net import ConnectFailed, Interface, Listener, Net, PortTaken, Segment, Stack
+from dockersim.sim.net import ConnectFailed, Forward, Interface, Listener, Net, PortTaken, Segment, Stack
 from dockersim.sim.pipe import BrokenPipe, Pipe
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Channel",
     "ConnectFailed",
     "Connection",
+    "Forward",
     "Interface",
     "Link",
     "Listener",

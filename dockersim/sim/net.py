@@ -75,19 +75,34 @@ class Listener:
 class Segment:
     """One network that interfaces are plugged into. ``isolated``: bridges that don't forward to each other.
 
-    ``router`` is the stack that owns the gateway address, ``None`` on an internal network's outside.
+    ``internal``: nothing on it has a way out. ``icc`` is inter-container communication: without it, a stack on the
+    network reaches ``router`` (which has the gateway's address) and nobody else.
     """
 
-    def __init__(self, name: str, subnet: str, *, internal: bool = False, isolated: bool = True) -> None:
+    def __init__(
+        self,
+        name: str,
+        subnet: str,
+        *,
+        internal: bool = False,
+        isolated: bool = True,
+        icc: bool = True,
+        router: Stack | None = None,
+    ) -> None:
         self.name = name
         self.subnet = Subnet(subnet)
         self.internal = internal
         self.isolated = isolated
+        self.icc = icc
+        self.router = router
         self.members: dict[str, Interface] = {}
 
 
 class Interface:
-    """A stack's plug in a segment: ``name`` such as ``eth0``, ``address``, ``mac``."""
+    """A stack's plug in a segment: ``name`` such as ``eth0``, ``address``, ``mac``.
+
+    ``gateway`` is set where the stack's default route goes through this interface.
+    """
 
     __slots__ = ("address", "gateway", "mac", "name", "received", "segment", "sent", "stack")
 
@@ -109,20 +124,32 @@ class Interface:
 
 
 class Forward:
-    """A published port: ``address``:``port`` of the stack that has it leads to ``port`` of ``target``."""
+    """A published port: ``address``:``port`` of the stack that has it leads to a port and address of ``target``."""
 
-    __slots__ = ("address", "port", "protocol", "target", "target_port")
+    __slots__ = ("address", "port", "protocol", "target", "target_address", "target_port")
 
-    def __init__(self, address: str, port: int, target: Stack, target_port: int, protocol: str = "tcp") -> None:
+    def __init__(
+        self, address: str, port: int, target: Stack, target_port: int, protocol: str = "tcp", target_address: str = ""
+    ) -> None:
         self.address = address
         self.port = port
         self.target = target
         self.target_port = target_port
+        self.target_address = target_address
         self.protocol = protocol
+
+    def takes(self, address: str) -> bool:
+        """Whether a connection to ``address`` goes this way; ``::`` stands for IPv6 addresses only."""
+        if self.address in ("::", "0.0.0.0"):
+            return (":" in address) == (self.address == "::")
+        return self.address == address
 
 
 class Stack:
-    """A network namespace. ``resolvers`` answer names, in order: ``(address or "", reason)``, or ``None`` to pass."""
+    """A network namespace. ``resolvers`` answer names, in order: ``(address or "", reason)``, or ``None`` to pass.
+
+    ``name_of`` gives an address's name in the network's DNS, or ``""``.
+    """
 
     def __init__(self, net: Net, name: str) -> None:
         self.net = net
@@ -131,6 +158,7 @@ class Stack:
         self.listeners: list[Listener] = []
         self.forwards: list[Forward] = []
         self.resolvers: list[Callable[[str], tuple[str, str] | None]] = []
+        self.name_of: Callable[[str], str] = lambda address: ""
         self.online = False
         self.loopback = True
 
@@ -157,6 +185,11 @@ class Stack:
         for other in self.listeners:
             if (other.port, other.protocol) == (port, protocol) and (
                 other.address == address or other.address in ANY or address in ANY
+            ):
+                raise PortTaken(port)
+        for forward in self.forwards:
+            if (forward.port, forward.protocol) == (port, protocol) and (
+                forward.address == address or forward.address in ANY or address in ANY
             ):
                 raise PortTaken(port)
         listener = Listener(self, address, port, service, accept, owner, protocol)
@@ -201,6 +234,10 @@ class Stack:
                     raise ConnectFailed(
                         UNREACHABLE, f"nothing has the address {address} on the network {interface.segment.name}"
                     )
+                if not interface.segment.icc and interface.segment.router not in (self, member.stack):
+                    raise ConnectFailed(
+                        TIMEOUT, f"the network {interface.segment.name} lets nobody talk to another on it (icc=false)"
+                    )
                 return member.stack
         return self._through_gateway(address)
 
@@ -220,9 +257,7 @@ class Stack:
     def arrive(self, address: str, port: int, protocol: str, *, local: bool) -> Listener:
         """What a packet for ``port`` meets once it is here."""
         for forward in self.forwards:
-            if (forward.port, forward.protocol) == (port, protocol) and (
-                forward.address in ANY or forward.address == address
-            ):
+            if (forward.port, forward.protocol) == (port, protocol) and forward.takes(address):
                 return _through_proxy(forward, local)
         same_port = [one for one in self.listeners if one.port == port and one.protocol == protocol]
         for listener in same_port:
@@ -235,6 +270,9 @@ class Stack:
                 REFUSED,
                 f"the server on port {port} of {self.name} listens on {same_port[0].address} only, not on {address}",
             )
+        for forward in self.forwards:
+            if (forward.port, forward.protocol) == (port, protocol):
+                raise ConnectFailed(REFUSED, f"port {port} is published on {forward.address} only, not on {address}")
         raise ConnectFailed(REFUSED, f"nothing listens on port {port} of {self.name}")
 
 
@@ -264,7 +302,7 @@ def _forwarded(router: Stack, origin: Segment, address: str) -> Stack:
 
 def _through_proxy(forward: Forward, local: bool) -> Listener:
     target = forward.target
-    address = target.addresses()[0] if target.interfaces else "127.0.0.1"
+    address = forward.target_address or (target.addresses()[0] if target.interfaces else "127.0.0.1")
     try:
         return target.arrive(address, forward.target_port, forward.protocol, local=False)
     except ConnectFailed as failed:

@@ -380,3 +380,11 @@ class Mounted(Event):
     source: str
     destination: str
     read_only: bool
+
+
+class Unmounted(Event):
+    """A container ended, and this mount with it."""
+
+    host: str
+    container: str
+    destination: str

@@ -18,7 +18,8 @@ class Scene:
     * ``references``: host -> {name: digest}
     * ``layers``: host -> {chain id: size}
     * ``images``: host -> {image id: chain ids}
-    * ``containers``: id -> {name, image, state, exit_code, health, changes: {path: A, C or D}, ...}
+    * ``containers``: id -> {name, image, state, exit_code, health, changes: {path: A, C or D},
+      mounts: {destination: (kind, source, read_only)}, ...}
     * ``snapshots``: key -> parent chain id
     * ``processes``: host -> {pid: argv}
     * ``networks``: id -> {name, driver, subnet, endpoints: {container: address}}
@@ -111,6 +112,7 @@ def _container_created(scene: Scene, event: e.ContainerCreated) -> None:
         "health": "",
         "reason": "",
         "changes": {},
+        "mounts": {},
     }
 
 
@@ -182,6 +184,14 @@ def _volume_removed(scene: Scene, event: e.VolumeRemoved) -> None:
     scene.volumes.pop(event.volume, None)
 
 
+def _mounted(scene: Scene, event: e.Mounted) -> None:
+    scene.containers[event.container]["mounts"][event.destination] = (event.kind, event.source, event.read_only)
+
+
+def _unmounted(scene: Scene, event: e.Unmounted) -> None:
+    scene.containers[event.container]["mounts"].pop(event.destination, None)
+
+
 _FOLDS: dict[type[Event], Any] = {
     e.RequestSent: _request,
     e.ResponseSent: _response,
@@ -211,4 +221,6 @@ _FOLDS: dict[type[Event], Any] = {
     e.PortReleased: _port_released,
     e.VolumeAdded: _volume_added,
     e.VolumeRemoved: _volume_removed,
+    e.Mounted: _mounted,
+    e.Unmounted: _unmounted,
 }

@@ -48,7 +48,7 @@ def view(engine: Engine, container: Container) -> Vfs:
                 vfs.mount(mount.path, mount.fs, mount.subpath, read_only=mount.read_only)
     else:
         mount_daemon_files(engine, container, vfs)
-        engine.volumes.mount_into(container, vfs)
+        engine.volumes.show_in(container, vfs)
     return vfs
 
 

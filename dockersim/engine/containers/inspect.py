@@ -19,7 +19,7 @@ def inspect(engine: Engine, container: Container, size: bool = False) -> Json:
     run = container.ran
     directory = f"{engine.root}/containers/{container.id}"
     started = bool(run.started)
-    host = dict(container.host)
+    host = {**container.host, "Links": engine.networks.links.shown(container)}
     body: Json = {
         "Id": container.id,
         "Created": rfc3339(container.created),

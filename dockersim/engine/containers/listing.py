@@ -40,12 +40,12 @@ def row(engine: Engine, container: Container, size: bool) -> Json:
     now = engine.sim.nanoseconds()
     view: Json = {
         "Id": container.id,
-        "Names": [f"/{container.name}"],
+        "Names": engine.networks.names(container),
         "Image": _image_name(engine, container),
         "ImageID": container.image.id,
         "Command": command(container),
         "Created": container.created // SECOND,
-        "Ports": engine.networks.ports(container),
+        "Ports": engine.networks.ports_of(container),
         "Labels": container.spec.config["Labels"],
         "State": container.state,
         "Status": status(container, now),

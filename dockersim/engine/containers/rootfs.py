@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from dockersim.fs import FsError, Node, Overlay, Tree, Vfs, device_nodes
+from dockersim.fs import FsError, Node, Overlay, Vfs, device_nodes
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
@@ -43,16 +43,17 @@ def assemble(engine: Engine, container: Container) -> Vfs:
     vfs.mount("/dev", Overlay(_DEVICES, fstype="tmpfs"), source="tmpfs")
     shm = container.host["ShmSize"]
     vfs.mount("/dev/shm", Overlay(fstype="tmpfs", capacity=shm, root=Node.directory(0o1777)), source="shm")
-    mount_daemon_files(engine, container, vfs)
     engine.volumes.mount_into(container, vfs)
     return vfs
 
 
 def mount_daemon_files(engine: Engine, container: Container, vfs: Vfs) -> None:
-    """Mount the files that the daemon writes for a container over those of its image."""
-    daemon_files = Overlay(Tree.of(_daemon_files(engine, container)))
+    """Mount the files that the daemon writes for a container over those of its image, not over the user's mounts."""
+    files = engine.networks.files(container)
+    own = {point.destination for point in container.mounts or ()}
     for path in ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf"):
-        _mount_over(vfs, path, daemon_files, path)
+        if path not in own:
+            _mount_over(vfs, path, files, path)
 
 
 def _mount_over(vfs: Vfs, path: str, file_system: Overlay, subpath: str) -> None:
@@ -61,13 +62,3 @@ def _mount_over(vfs: Vfs, path: str, file_system: Overlay, subpath: str) -> None
     except FsError as error:
         if error.code not in ("ENOENT", "ENOTDIR"):
             raise
-
-
-def _daemon_files(engine: Engine, container: Container) -> dict[str, Node | bytes | str]:
-    network = engine.networks
-    return {
-        "/etc": Node.directory(0o755),
-        "/etc/hostname": container.hostname.encode() + b"\n",
-        "/etc/hosts": network.hosts_file(container),
-        "/etc/resolv.conf": network.resolv_conf(container),
-    }

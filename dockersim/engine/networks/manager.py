@@ -1,13 +1,20 @@
-"""All networks of one daemon, and what a container's start and end mean for them."""
+"""All networks of one daemon, and what a container's life means for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.networks.network import Endpoint, Network
-from dockersim.errors import NotFound
-from dockersim.sim import Segment, Stack
+from dockersim.engine.api import filters as f
+from dockersim.engine.networks import files, ipam, ports, requests, views
+from dockersim.engine.networks.links import Links
+from dockersim.engine.networks.network import PREDEFINED, Endpoint, Network
+from dockersim.engine.networks.plugs import Plugs
+from dockersim.engine.networks.sandbox import Sandbox
+from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotImplemented_
+from dockersim.fs import Node, Overlay, Tree
+from dockersim.sim import Segment
+from dockersim.sim.address import Subnet
 from dockersim.trace import events as e
 
 if TYPE_CHECKING:
@@ -16,6 +23,14 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 DEFAULT_SUBNET = "172.17.0.0/16"
+DEFAULT_OPTIONS = {
+    "com.docker.network.bridge.default_bridge": "true",
+    "com.docker.network.bridge.enable_icc": "true",
+    "com.docker.network.bridge.enable_ip_masquerade": "true",
+    "com.docker.network.bridge.host_binding_ipv4": "0.0.0.0",
+    "com.docker.network.bridge.name": "docker0",
+    "com.docker.network.driver.mtu": "1500",
+}
 
 
 class Networks:
@@ -24,180 +39,333 @@ class Networks:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._by_id: dict[str, Network] = {}
-        self._add_bridge("bridge", DEFAULT_SUBNET, "docker0")
-        self._add("host", "host")
-        self._add("none", "null")
+        self.ports = ports.Allocator()
+        self.links = Links(engine)
+        self._plugs = Plugs(engine, self)
+        self._ula = ""
+        self._add(self._new("none", "null"))
+        self._add(self._new("host", "host"))
+        bridge = self._new("bridge", "bridge")
+        bridge.bridge, bridge.options = "docker0", DEFAULT_OPTIONS
+        self._give_subnet(bridge, Subnet(DEFAULT_SUBNET), {}, icc=True)
+        self._add(bridge)
 
     def __iter__(self) -> Iterator[Network]:
         return iter(list(self._by_id.values()))
 
+    # ---- finding
+
     def get(self, reference: str) -> Network:
-        """By id, name, or the beginning of an id."""
-        for network in self:
-            if reference in (network.id, network.name):
-                return network
-        matches = [network for network in self if reference and network.id.startswith(reference)]
-        if len(matches) != 1:
+        """By id, name, or the beginning of an id. NotFound, or InvalidParameter for what is ambiguous."""
+        found = self.find(reference)
+        if found is None:
             raise NotFound(f"network {reference} not found")
-        return matches[0]
+        return found
+
+    def find(self, reference: str) -> Network | None:
+        """As :meth:`get`, with ``None`` for nothing."""
+        exact = self._by_id.get(reference)
+        if exact is not None:
+            return exact
+        beginning = []
+        for network in self._by_id.values():
+            if network.name == reference:
+                return network
+            if reference and network.id.startswith(reference):
+                beginning.append(network)
+        if len(beginning) > 1:
+            count = len(beginning)
+            raise InvalidParameter(f"network {reference} is ambiguous ({count} matches found based on ID prefix)")
+        return beginning[0] if beginning else None
 
     # ---- making
 
-    def _add(self, name: str, driver: str, subnet: str = "") -> Network:
-        network = Network(self._engine.sim.hex(64), name, driver, self._engine.sim.nanoseconds())
+    def _new(self, name: str, driver: str) -> Network:
+        return Network(self._engine.sim.hex(64), name, driver, self._engine.sim.nanoseconds())
+
+    def _add(self, network: Network) -> None:
         self._by_id[network.id] = network
-        self._engine.sim.trace.record(e.NetworkAdded, self._engine.name, network.id, name, driver, subnet)
+        subnet = str(network.segment.subnet) if network.segment is not None else ""
+        self._engine.sim.trace.record(
+            e.NetworkAdded, self._engine.name, network.id, network.name, network.driver, subnet
+        )
+
+    def create(self, body: Json) -> Network:
+        """A new network from a create request (operation ``NetworkCreate``).
+
+        Raises InvalidParameter, Forbidden, Conflict (name), NotFound (driver), System, NotImplemented_.
+        """
+        name: str = body.get("Name") or ""
+        if name in PREDEFINED:
+            raise Forbidden(f"operation is not permitted on predefined {name} network ")
+        if body.get("Driver") == "overlay":
+            raise Forbidden(
+                'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node '
+                "to swarm and try again."
+            )
+        ipv6 = bool(body.get("EnableIPv6"))
+        asked: list[Json] = (body.get("IPAM") or {}).get("Config") or []
+        ipam.check_config(asked, ipv6)
+        if not name.strip():
+            raise InvalidParameter("invalid name: name is empty")
+        if any(network.name == name for network in self):
+            raise Conflict(f"network with name {name} already exists")
+        network = self._new(name, requests.check_driver(body))
+        if body.get("EnableIPv4") is False:
+            if not ipv6:
+                raise InvalidParameter("IPv4 or IPv6 must be enabled")
+            raise NotImplemented_("networks without IPv4 are not simulated")
+        network.ipv6 = ipv6
+        self._describe(network, body, asked)
+        self._build(network)
+        self._add(network)
+        self.log(network, "create")
         return network
 
-    def _add_bridge(self, name: str, subnet: str, interface: str) -> Network:
-        network = self._add(name, "bridge", subnet)
-        network.segment = Segment(name, subnet)
-        network.gateway = network.take()
-        network.ipam_config = [{"Subnet": subnet, "Gateway": network.gateway}]
-        self._engine.stack.plug(interface, network.segment, network.gateway, self._mac())
-        return network
+    @staticmethod
+    def _describe(network: Network, body: Json, asked: list[Json]) -> None:
+        network.internal = bool(body.get("Internal"))
+        network.attachable = bool(body.get("Attachable"))
+        network.options = dict(body.get("Options") or {})
+        network.labels = dict(body.get("Labels") or {})
+        network.ipam_driver = (body.get("IPAM") or {}).get("Driver") or "default"
+        network.ipam_options = (body.get("IPAM") or {}).get("Options")
+        network.asked = asked
 
-    def _mac(self) -> str:
-        octets = [self._engine.sim.rng.randrange(256) for _ in range(6)]
-        octets[0] = octets[0] & 0xFC | 0x02
-        return ":".join(f"{octet:02x}" for octet in octets)
+    def _build(self, network: Network) -> None:
+        """Addresses and a bridge for a network that was asked for."""
+        four = [config for config in network.asked if ":" not in config["Subnet"]]
+        six = [config for config in network.asked if ":" in config["Subnet"]]
+        network.bridge, icc = requests.bridge_options(network.options)
+        network.bridge = network.bridge or f"br-{network.id[:12]}"
+        for other in self:
+            if other.bridge == network.bridge:
+                raise Forbidden(
+                    f"cannot create network {network.id} ({network.bridge}): conflicts with network {other.id} "
+                    f"({other.bridge}): networks have same bridge name"
+                )
+        taken = [other.segment.subnet for other in self if other.segment is not None]
+        subnet = Subnet(four[0]["Subnet"]) if four else ipam.next_pool(taken)
+        if four:
+            ipam.check_overlap(subnet, taken)
+        else:
+            reason = "the first of the predefined subnets that no other network uses"
+            self._engine.sim.trace.record(e.Decided, self._engine.name, network.name, str(subnet), reason)
+        if len(four) > 1 or len(six) > 1:
+            raise Forbidden("bridge driver doesn't support multiple subnets")
+        if network.ipv6:
+            given = six[0] if six else {"Subnet": self._next_ula()}
+            network.pool6 = ipam.Pool6(given["Subnet"], given.get("Gateway") or "")
+        self._give_subnet(network, subnet, four[0] if four else {}, icc)
+
+    def _next_ula(self) -> str:
+        """An IPv6 subnet of the daemon's own (unique local addresses, RFC 4193)."""
+        if not self._ula:
+            digits = self._engine.sim.hex(10)
+            self._ula = f"fd{digits[:2]}:{digits[2:6]}:{digits[6:]}"
+        used = {network.pool6.text for network in self if network.pool6 is not None}
+        number = 0
+        while (subnet := _canonical6(f"{self._ula}:{number:x}::/64")) in used:
+            number += 1
+        return subnet
+
+    def _give_subnet(self, network: Network, subnet: Subnet, config: Json, icc: bool) -> None:
+        stack = self._engine.stack
+        segment = Segment(network.name, str(subnet), internal=network.internal, icc=icc, router=stack)
+        pool = ipam.Pool(subnet, config.get("IPRange") or "")
+        pool.reserved.update((config.get("AuxiliaryAddresses") or {}).values())
+        network.gateway = config.get("Gateway") or pool.lowest(())
+        pool.reserved.add(network.gateway)
+        network.segment, network.pool = segment, pool
+        network.plug = stack.plug(network.bridge, segment, network.gateway, self.mac())
+
+    def mac(self) -> str:
+        """A random address for an interface, locally administered."""
+        octets = self._engine.sim.rng.randbytes(6)
+        return ":".join(f"{octet:02x}" for octet in (octets[0] & 0xFC | 0x02, *octets[1:]))
+
+    # ---- removing
+
+    def remove(self, network: Network) -> None:
+        """Remove a network that nobody uses. Forbidden for the predefined ones and for those in use."""
+        if network.predefined:
+            raise Forbidden(f"{network.name} is a pre-defined network and cannot be removed")
+        if network.endpoints:
+            users = ", ".join(f'name:"{one.name}" id:"{one.id[:12]}"' for one in network.endpoints.values())
+            raise Forbidden(f"error while removing network: network {network.name} has active endpoints ({users})")
+        if network.plug is not None:
+            network.plug.unplug()
+        del self._by_id[network.id]
+        self._engine.sim.trace.record(e.NetworkRemoved, self._engine.name, network.id, network.name)
+        self.log(network, "destroy")
+
+    def prune(self, chosen: f.Filters) -> list[str]:
+        """Remove the networks that no container is plugged into; their names."""
+        limit = f.until(chosen, self._engine.sim.nanoseconds())
+        gone = []
+        for network in self:
+            if network.predefined or network.endpoints or network.created > limit:
+                continue
+            if f.pruned(chosen, network.labels):
+                self.remove(network)
+                gone.append(network.name)
+        self._engine.events.log("network", "prune", "", {"reclaimed": "0"})
+        return gone
+
+    def log(self, network: Network, action: str, container: str = "") -> None:
+        """Tell ``docker events`` about a network."""
+        attributes = {"container": container} if container else {}
+        self._engine.events.log(
+            "network", action, network.id, {**attributes, "name": network.name, "type": network.driver}
+        )
 
     # ---- containers
 
     def check(self, container: Container) -> None:
-        """What a new container asks of networks, before it exists."""
+        """What a new container asks of networks, before it exists. InvalidParameter, Conflict."""
+        requests.check_networking(container, self.find)
+        if container.host["NetworkMode"] == "host" and not container.spec.config["Hostname"]:
+            container.hostname_shared = self._engine.host.hostname
+        if container.host["Links"]:
+            self.links.register(container)
+
+    def warnings(self, container: Container) -> list[str]:
+        """What a create request is warned of."""
+        if container.host["NetworkMode"] == "host" and container.host["PortBindings"]:
+            return ["Published ports are discarded when using host network mode"]
+        return []
+
+    def open(self, container: Container) -> None:
+        """Give a container that starts its network namespace: a new one, or somebody else's."""
+        self._plugs.open(container)
 
     def attach(self, container: Container) -> None:
-        """Plug a container that starts into its networks."""
-        mode = container.host["NetworkMode"]
-        if mode == "host":
-            container.stack = self._engine.stack
-            return
-        container.stack = Stack(self._engine.net, container.id)
-        if mode == "none":
-            return
-        self._plug(container, self.get(mode), "eth0")
-
-    def _plug(self, container: Container, network: Network, name: str) -> None:
-        assert container.stack is not None
-        assert network.segment is not None
-        endpoint = Endpoint()
-        endpoint.id = self._engine.sim.hex(64)
-        endpoint.address = network.take()
-        endpoint.prefix = network.segment.subnet.prefix
-        endpoint.mac = self._mac()
-        container.stack.plug(name, network.segment, endpoint.address, endpoint.mac, network.gateway)
-        network.endpoints[container.id] = endpoint
-        container.endpoints = {**(container.endpoints or {}), network.name: endpoint}
-        self._engine.sim.trace.record(
-            e.EndpointAttached, self._engine.name, network.id, container.id, endpoint.address, (container.name,)
-        )
-        self._engine.events.log(
-            "network", "connect", network.id, {"container": container.id, "name": network.name, "type": network.driver}
-        )
+        """Plug a container that starts into its networks, and publish its ports. In the engine's words what fails."""
+        self._plugs.attach(container)
 
     def detach(self, container: Container) -> None:
         """Unplug a container that ended."""
-        stack, container.stack = container.stack, None
-        if stack is None or stack is self._engine.stack:
-            return
-        for interface in list(stack.interfaces):
-            interface.unplug()
-        for network in self:
-            if network.endpoints.pop(container.id, None) is not None:
-                self._engine.sim.trace.record(e.EndpointDetached, self._engine.name, network.id, container.id)
-                self._engine.events.log(
-                    "network",
-                    "disconnect",
-                    network.id,
-                    {"container": container.id, "name": network.name, "type": network.driver},
-                )
+        self._plugs.detach(container)
+
+    def connect(self, container: Container, reference: str, wanted: Json) -> None:
+        """``docker network connect``."""
+        self._plugs.connect(container, reference, wanted)
+
+    def disconnect(self, container: Container, reference: str, force: bool) -> None:
+        """``docker network disconnect``."""
+        self._plugs.disconnect(container, reference, force)
 
     def renamed(self, container: Container) -> None:
-        """A container has another name."""
+        """A container has another name: so it has on its networks."""
+        self._plugs.renamed(container)
 
     def forget(self, container: Container) -> None:
         """A container was removed."""
+        if self.links:
+            self.links.forget(container)
 
     # ---- what is shown
 
+    def json(self, network: Network, detailed: bool = False) -> Json:
+        """A network; ``detailed`` with the containers in it."""
+        names = {one.container: one.name for one in network.endpoints.values()} if detailed else None
+        return views.network_json(network, names)
+
+    def plugs(self, container: Container) -> dict[str, Endpoint]:
+        """The plugs of a container, by network name; of one that never ran, what it asked for."""
+        return self._plugs.wanted(container)
+
     def settings(self, container: Container) -> Json:
         """``NetworkSettings`` of ``docker inspect``."""
-        plugged = container.endpoints or {}
-        shown = {name: _endpoint_json(self.get(name), endpoint) for name, endpoint in sorted(plugged.items())}
-        mode = container.host["NetworkMode"]
-        if not shown and not mode.startswith("container:"):
-            network = self.get(mode)
-            shown = {network.name: _endpoint_json(network, Endpoint(), known=container.ran.started > 0)}
-        first = shown.get("bridge", {})
-        view: Json = {
-            "Bridge": "",
-            "SandboxID": "",
-            "SandboxKey": "",
-            "Ports": {},
-            "HairpinMode": False,
-            "LinkLocalIPv6Address": "",
-            "LinkLocalIPv6PrefixLen": 0,
-            "SecondaryIPAddresses": None,
-            "SecondaryIPv6Addresses": None,
-        }
-        for key in ("EndpointID", "Gateway", "GlobalIPv6Address", "GlobalIPv6PrefixLen", "IPAddress", "IPPrefixLen"):
-            view[key] = first.get(key, 0 if key.endswith("Len") else "")
-        view |= {"IPv6Gateway": "", "MacAddress": first.get("MacAddress", ""), "Networks": shown}
-        return view
+        return views.settings_json(container, self.plugs(container), self._shown_sandbox(container))
 
-    def ports(self, container: Container) -> list[Json]:
+    def ports_of(self, container: Container) -> list[Json]:
         """The ports of a row of ``docker ps``."""
-        if not container.running:
-            return []
-        exposed = container.spec.config.get("ExposedPorts") or {}
-        rows = []
-        for port in exposed:
-            number, _, protocol = port.partition("/")
-            rows.append({"PrivatePort": int(number), "Type": protocol or "tcp"})
-        return rows
+        return views.port_rows(container, self._shown_sandbox(container))
 
-    def matches(self, container: Container, filters: dict[str, list[str]]) -> bool:
+    @staticmethod
+    def _shown_sandbox(container: Container) -> Sandbox | None:
+        return None if container.host["NetworkMode"].startswith("container:") else container.ran.sandbox
+
+    def names(self, container: Container) -> list[str]:
+        """``Names`` of a row of ``docker ps``: its own, and those that links gave it."""
+        own = [f"/{container.name}"]
+        if self.links:
+            own += [f"/{parent.name}/{alias}" for parent, alias in self.links.parents(container)]
+        return own
+
+    def matches(self, container: Container, filters: f.Filters) -> bool:
         """The filters ``network``, ``publish`` and ``expose`` of ``docker ps``."""
-        names = self.settings(container)["Networks"]
-        wanted = filters.get("network")
-        return wanted is None or any(one in names for one in wanted)
+        if "network" in filters and not self._on_network(container, filters["network"]):
+            return False
+        for key, field in (("publish", "PublicPort"), ("expose", "PrivatePort")):
+            if key in filters:
+                wanted = [views.port_filter(key, value) for value in filters[key]]
+                rows = self.ports_of(container)
+                if not any(_in_range(row.get(field), row["Type"], one) for row in rows for one in wanted):
+                    return False
+        return True
+
+    def _on_network(self, container: Container, wanted: Iterable[str]) -> bool:
+        plugs = self.plugs(container)
+        return any(
+            value in plugs or any(plug.network_id and plug.network_id.startswith(value) for plug in plugs.values())
+            for value in wanted
+        )
 
     # ---- files that the daemon writes into containers
 
-    def hosts_file(self, container: Container) -> bytes:
-        """``/etc/hosts`` of a container."""
-        lines = [
-            "127.0.0.1\tlocalhost",
-            "::1\tlocalhost ip6-localhost ip6-loopback",
-            "fe00::\tip6-localnet",
-            "ff00::\tip6-mcastprefix",
-            "ff02::1\tip6-allnodes",
-            "ff02::2\tip6-allrouters",
-        ]
-        lines += [f"{endpoint.address}\t{container.hostname}" for endpoint in (container.endpoints or {}).values()]
-        return ("\n".join(lines) + "\n").encode()
+    def files(self, container: Container) -> Overlay:
+        """The file system with a container's ``/etc/hosts``, ``/etc/resolv.conf`` and ``/etc/hostname``."""
+        sandbox = container.ran.sandbox
+        if sandbox is not None and sandbox.files is not None:
+            return sandbox.files
+        texts = {
+            "/etc/hostname": container.hostname + "\n",
+            "/etc/hosts": self.hosts_file(container),
+            "/etc/resolv.conf": self.resolv_conf(container),
+        }
+        made = Overlay(Tree.of({path: Node.file(text.encode()) for path, text in texts.items()}))
+        if sandbox is not None:
+            sandbox.files = made
+        return made
 
-    def resolv_conf(self, container: Container) -> bytes:
-        """``/etc/resolv.conf`` of a container."""
-        return b"nameserver 192.168.65.7\n"
+    def hosts_file(self, container: Container) -> str:
+        """``/etc/hosts`` of a container that starts."""
+        extra = self._extra_hosts(container)
+        if container.host["NetworkMode"] == "host" and not extra:
+            return self._host_file("/etc/hosts")
+        extra += self.links.hosts_entries(container)
+        own = files.own_names(container.hostname, container.spec.config["Domainname"])
+        for endpoint in (container.endpoints or {}).values():
+            extra += [(address, own) for address in (endpoint.address, endpoint.address6) if address]
+        return files.hosts(extra)
+
+    def _extra_hosts(self, container: Container) -> list[tuple[str, str]]:
+        entries = []
+        for text in container.host["ExtraHosts"] or ():
+            name, _, address = text.partition(":")
+            entries.append((self.get("bridge").gateway if address == "host-gateway" else address, name))
+        return entries
+
+    def resolv_conf(self, container: Container) -> str:
+        """``/etc/resolv.conf`` of a container that starts."""
+        conf = files.ResolvConf(self._host_file("/etc/resolv.conf"), container.host)
+        if container.host["NetworkMode"] == "host":
+            return conf.for_host()
+        sandbox = container.ran.sandbox
+        return conf.for_resolver() if sandbox is not None and sandbox.resolver else conf.for_bridge()
+
+    def _host_file(self, path: str) -> str:
+        host = self._engine.host.vfs
+        return host.read_file(path).decode(errors="replace") if host.exists(path) else ""
 
 
-def _endpoint_json(network: Network, endpoint: Endpoint, known: bool = True) -> Json:
-    return {
-        "IPAMConfig": None,
-        "Links": None,
-        "Aliases": None,
-        "MacAddress": endpoint.mac,
-        "DriverOpts": None,
-        "GwPriority": 0,
-        "NetworkID": network.id if known else "",
-        "EndpointID": endpoint.id,
-        "Gateway": network.gateway if endpoint.id else "",
-        "IPAddress": endpoint.address,
-        "IPPrefixLen": endpoint.prefix,
-        "IPv6Gateway": "",
-        "GlobalIPv6Address": "",
-        "GlobalIPv6PrefixLen": 0,
-        "DNSNames": None,
-    }
+def _in_range(port: int | None, protocol: str, wanted: tuple[int, int, str]) -> bool:
+    return port is not None and wanted[0] <= port <= wanted[1] and protocol == wanted[2]
+
+
+def _canonical6(text: str) -> str:
+    from ipaddress import IPv6Network
+
+    return str(IPv6Network(text))

@@ -1,72 +1,116 @@
-"""One network: its segment, its pool of addresses, and its endpoints."""
+"""One network: its segment, its pools of addresses, and its endpoints."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dockersim.sim import Segment
-from dockersim.sim.address import Subnet, to_int, to_text
+from dockersim.engine.networks.ipam import Pool, Pool6
+from dockersim.sim import Interface, Segment
+
+PREDEFINED = ("bridge", "host", "none")
 
 
 class Endpoint:
-    """A container's plug in one network. Empty strings while it is not plugged in."""
+    """A container's plug in one network. Empty while it is not plugged in, but for what was asked (``wanted``).
 
-    __slots__ = ("address", "aliases", "id", "mac", "prefix", "wanted")
+    ``wanted`` has the shape of the Engine API's ``EndpointSettings``; ``network_id`` and ``dns_names`` stay after a
+    stop, as in life.
+    """
+
+    __slots__ = (
+        "address",
+        "address6",
+        "container",
+        "dns_names",
+        "gateway",
+        "gateway6",
+        "id",
+        "interface",
+        "mac",
+        "name",
+        "network_id",
+        "prefix",
+        "prefix6",
+        "wanted",
+    )
 
     def __init__(self, wanted: dict[str, Any] | None = None) -> None:
         self.wanted = wanted or {}
+        self.network_id = ""
+        self.container = ""
+        self.name = ""
+        self.dns_names: tuple[str, ...] | None = None
+        self.clear()
+        self.mac = self.wanted.get("MacAddress") or ""
+
+    def clear(self) -> None:
+        """Forget the plug; keep the wish."""
         self.id = ""
         self.address = ""
-        self.mac = ""
         self.prefix = 0
-        self.aliases: tuple[str, ...] = ()
+        self.gateway = ""
+        self.address6 = ""
+        self.prefix6 = 0
+        self.gateway6 = ""
+        self.mac = ""
+        self.interface: Interface | None = None
+
+    @property
+    def priority(self) -> int:
+        """Who is asked first for the default route."""
+        return int(self.wanted.get("GwPriority") or 0)
+
+    @property
+    def fixed_address(self) -> str:
+        return (self.wanted.get("IPAMConfig") or {}).get("IPv4Address") or ""
+
+    @property
+    def fixed_address6(self) -> str:
+        return (self.wanted.get("IPAMConfig") or {}).get("IPv6Address") or ""
 
 
 class Network:
-    """A network as ``docker network inspect`` shows it. ``endpoints`` maps the ids of plugged-in containers."""
+    """A network as ``docker network inspect`` shows it. ``endpoints`` maps the ids of plugged-in containers.
+
+    ``asked`` are the IPAM configurations of the request; ``created`` is in unix nanoseconds.
+    """
 
     def __init__(self, identity: str, name: str, driver: str, created: int) -> None:
         self.id = identity
         self.name = name
         self.driver = driver
         self.created = created
-        self.scope = "local"
         self.internal = False
         self.attachable = False
+        self.ipv4 = True
+        self.ipv6 = False
         self.options: dict[str, str] = {}
         self.labels: dict[str, str] = {}
         self.ipam_driver = "default"
         self.ipam_options: dict[str, str] | None = None
-        self.ipam_config: list[dict[str, Any]] = []
+        self.asked: list[dict[str, Any]] = []
+        self.bridge = ""
         self.segment: Segment | None = None
+        self.pool: Pool | None = None
+        self.pool6: Pool6 | None = None
         self.gateway = ""
+        self.plug: Interface | None = None
         self.endpoints: dict[str, Endpoint] = {}
-        self._last = 0
+
+    @property
+    def predefined(self) -> bool:
+        """One of the three that always are."""
+        return self.name in PREDEFINED
 
     @property
     def resolves_names(self) -> bool:
         """User-defined networks have the embedded name server; the default bridge has not."""
-        return self.name not in ("bridge", "host", "none")
+        return not self.predefined
 
-    def take(self, wanted: str = "") -> str:
-        """An address: ``wanted``, or the next free one. ``LookupError`` when there is none."""
-        assert self.segment is not None
-        subnet = self.segment.subnet
-        if wanted:
-            if wanted in self.segment.members:
-                raise LookupError(wanted)
-            return wanted
-        low, size = self._range(subnet)
-        for step in range(1, size + 1):
-            offset = (self._last + step) % size
-            address = to_text(low + offset)
-            if low + offset in (subnet.base, to_int(subnet.broadcast)) or address in self.segment.members:
-                continue
-            self._last = offset
-            return address
-        raise LookupError("no available IPv4 addresses on this network's address pools")
+    @property
+    def routes(self) -> bool:
+        """Whether there is a way out through this network."""
+        return self.segment is not None and not self.internal
 
-    def _range(self, subnet: Subnet) -> tuple[int, int]:
-        text = self.ipam_config[0].get("IPRange") if self.ipam_config else None
-        inside = Subnet(text) if text else subnet
-        return inside.base, inside.size
+    def __repr__(self) -> str:
+        return f"<Network {self.id[:12]} {self.name} {self.driver}>"

@@ -1,38 +1,417 @@
-"""Volumes, and the mounts of containers."""
+"""Volumes, and the mounts of containers.
+
+A volume is a directory of the host, ``/var/lib/docker/volumes/NAME/_data``; so a volume and a bind mount are one thing
+once they are mounted, and a write through one mount is seen through every other at once.
+"""
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dockersim.fs import Vfs
+from dockersim.engine.api import filters as f
+from dockersim.engine.volumes import tmpfs
+from dockersim.engine.volumes import volume as v
+from dockersim.engine.volumes.copying import existing, populate
+from dockersim.engine.volumes.mountpoint import MountPoint, from_bind, from_mount, volumes_from
+from dockersim.engine.volumes.volume import ANONYMOUS, DRIVER, Volume
+from dockersim.errors import Conflict, InvalidParameter, NotFound, System
+from dockersim.fs import FsError, Stat, Vfs
+from dockersim.trace import events as e
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
     from dockersim.engine.daemon import Engine
 
+Json = dict[str, Any]
+ROOT = "/var/lib/docker/volumes"
+
+
+class MountFailed(System):
+    """The runtime could not make a mount; ``message`` is in runc's words."""
+
+    def __init__(self, source: str, destination: str, error: FsError) -> None:
+        super().__init__(
+            f'error mounting "{source}" to rootfs at "{destination}": mount src={source}, dst={destination}, '
+            f"dstFd=/proc/thread-self/fd/11, flags=MS_BIND|MS_REC: {error.strerror.lower()}"
+        )
+
 
 class Volumes:
-    """Volumes by name."""
+    """Volumes by name. Iteration is in order of creation."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._by_name: dict[str, Volume] = {}
+
+    def __iter__(self) -> Iterator[Volume]:
+        return iter(list(self._by_name.values()))
+
+    @property
+    def _host(self) -> Vfs:
+        return self._engine.host.vfs
+
+    # ---- volumes
+
+    def get(self, name: str) -> Volume:
+        """The volume called ``name``. NotFound in the engine's words."""
+        found = self._by_name.get(name)
+        if found is None:
+            raise NotFound(f"get {name}: no such volume")
+        return found
+
+    def create(
+        self,
+        name: str = "",
+        driver: str = "",
+        options: dict[str, str] | None = None,
+        labels: dict[str, str] | None = None,
+    ) -> Volume:
+        """The volume called ``name``, made if it is not there; an anonymous one without a name.
+
+        Raises InvalidParameter (name, options), NotFound (driver), Conflict.
+        """
+        if not name:
+            name, labels = self._engine.sim.hex(64), {**(labels or {}), ANONYMOUS: ""}
+        known = self._by_name.get(name)
+        if driver not in ("", DRIVER):
+            if known is not None:
+                raise Conflict(f"create {name}: conflict: volume name must be unique")
+            raise NotFound(f'create {name}: error looking up volume plugin {driver}: plugin "{driver}" not found')
+        if known is not None:
+            return known
+        v.check_name(name)
+        v.check_options(name, options or {})
+        created = Volume(name, f"{ROOT}/{name}/_data", self._engine.sim.nanoseconds(), labels, options or None)
+        self._make_directory(created)
+        self._by_name[name] = created
+        self._engine.sim.trace.record(e.VolumeAdded, self._engine.name, name, DRIVER)
+        self.log(created, "create")
+        return created
+
+    def _make_directory(self, volume: Volume) -> None:
+        host = self._host
+        host.makedirs(ROOT, 0o701, umask=0)
+        host.makedirs(f"{ROOT}/{volume.name}", 0o701, umask=0)
+        host.makedirs(volume.path, 0o755, umask=0)
+
+    def remove(self, volume: Volume) -> None:
+        """Remove a volume and all that is in it. Conflict while a container has it."""
+        if volume.refs:
+            raise Conflict(f"remove {volume.name}: volume is in use - [{', '.join(volume.refs)}]")
+        self._remove_files(volume)
+        del self._by_name[volume.name]
+        self._engine.sim.trace.record(e.VolumeRemoved, self._engine.name, volume.name)
+        self.log(volume, "destroy")
+
+    def _remove_files(self, volume: Volume) -> None:
+        from dockersim.fs.copying import remove_all
+
+        directory = posixpath.dirname(volume.path)
+        if self._host.exists(directory):
+            remove_all(self._host, directory)
+
+    def prune(self, chosen: f.Filters) -> tuple[list[str], int]:
+        """Remove unused volumes without options: the anonymous ones, or with the filter ``all`` any. Names, bytes."""
+        everything = _prune_all(chosen)
+        gone, freed = [], 0
+        for volume in self:
+            if volume.refs or volume.options or not (everything or volume.anonymous):
+                continue
+            if f.pruned(chosen, volume.labels):
+                size = self.size(volume)
+                self.remove(volume)
+                gone.append(volume.name)
+                freed += size
+        self._engine.events.log("volume", "prune", "", {"reclaimed": str(freed)})
+        return gone, freed
+
+    def size(self, volume: Volume) -> int:
+        """Bytes in a volume's files."""
+        seen: dict[int, int] = {}
+        for _, stat in self._host.walk(volume.path):
+            if stat.kind != "directory":
+                seen[stat.ino] = stat.size
+        return sum(seen.values())
+
+    def select(self, chosen: f.Filters) -> list[Volume]:
+        """The volumes that the filters let through. InvalidParameter."""
+        dangling = f.boolean(chosen, "dangling")
+        return [
+            volume
+            for volume in self
+            if (dangling is None or dangling != bool(volume.refs))
+            and ("driver" not in chosen or DRIVER in chosen["driver"])
+            and ("name" not in chosen or f.any_matches(chosen["name"], volume.name))
+            and f.labels_match(chosen, volume.labels)
+        ]
+
+    def log(self, volume: Volume, action: str, **attributes: str) -> None:
+        """Tell ``docker events`` about a volume."""
+        self._engine.events.log("volume", action, volume.name, dict(sorted({**attributes, "driver": DRIVER}.items())))
+
+    # ---- a container's wishes
+
+    def check(self, container: Container) -> None:
+        """InvalidParameter for mounts that cannot be, before anything is made."""
+        for spec in container.host.get("Mounts") or ():
+            from_mount(spec, self._host.exists)
+        for destination in container.host.get("Tmpfs") or {}:
+            if posixpath.normpath(destination) == "/":
+                raise InvalidParameter("invalid specification: destination can't be '/'")
+            if not destination.startswith("/"):
+                raise InvalidParameter(f"invalid mount path: '{destination}' mount path must be absolute")
 
     def prepare(self, container: Container) -> None:
-        """What a new container asks to have mounted."""
+        """Make the volumes that a new container asks for, and fill the empty ones from its image."""
+        host, config = container.host, container.spec.config
+        if not (host["Binds"] or host.get("Mounts") or host["VolumesFrom"] or config["Volumes"] or host.get("Tmpfs")):
+            return
+        self.check(container)
+        points: dict[str, MountPoint] = {}
+        try:
+            self._inherit(container, points)
+            self._asked(container, points)
+            for path, options in (host.get("Tmpfs") or {}).items():
+                self._displace(container, points, MountPoint("tmpfs", path, options=options, listed=False))
+            self._declared(container, points)
+            for point in points.values():
+                if point.volume is not None and point.copy:
+                    self._populate(container, point)
+        except BaseException:
+            container.mounts = list(points.values())
+            self.release(container, anonymous=True)
+            raise
+        container.mounts = list(points.values()) or None
+
+    def _inherit(self, container: Container, points: dict[str, MountPoint]) -> None:
+        for text in container.host["VolumesFrom"] or ():
+            reference, mode = volumes_from(text)
+            for point in self._engine.containers.get(reference).mounts or ():
+                if not point.listed:
+                    continue
+                copy = point.again(mode)
+                self._hold(container, copy, copy.volume)
+                points[copy.destination] = copy
+
+    def _asked(self, container: Container, points: dict[str, MountPoint]) -> None:
+        host = container.host
+        specs: list[tuple[MountPoint, str, Json]] = [(from_bind(text), text, {}) for text in host["Binds"] or ()]
+        specs += [(from_mount(spec, self._host.exists), spec["Target"], spec) for spec in host.get("Mounts") or ()]
+        seen: set[str] = set()
+        tmpfses = {posixpath.normpath(path) for path in host.get("Tmpfs") or ()}
+        for point, text, spec in specs:
+            if point.destination in seen or (not spec and point.destination in tmpfses):
+                raise InvalidParameter(f"Duplicate mount point: {point.destination if not spec else text}")
+            if point.type == "volume":
+                options = spec.get("VolumeOptions") or {}
+                config = options.get("DriverConfig") or {}
+                driver = config.get("Name") or ("" if spec else host["VolumeDriver"])
+                self._hold(
+                    container, point, self.create(point.name, driver, config.get("Options"), options.get("Labels"))
+                )
+                point.mode = point.mode or "z"
+            seen.add(point.destination)
+            self._displace(container, points, point)
+
+    def _displace(self, container: Container, points: dict[str, MountPoint], point: MountPoint) -> None:
+        """Put a mount where an inherited one may be."""
+        before = points.pop(point.destination, None)
+        points[point.destination] = point
+        if before is not None and before.volume is not None:
+            others = {other.volume for other in points.values()}
+            if before.volume not in others:
+                before.volume.refs.pop(container.id, None)
+
+    def _declared(self, container: Container, points: dict[str, MountPoint]) -> None:
+        """Anonymous volumes: ``-v /data`` and the image's VOLUME."""
+        for path in container.spec.config["Volumes"] or ():
+            point = MountPoint("volume", path)
+            if point.destination in points:
+                continue
+            _, stat = existing(container, point.destination, self._engine.sim.time())
+            if stat is not None and not stat.is_dir:
+                raise System(f"cannot mount volume over existing file, file exists {self._merged(container, path)}")
+            self._hold(container, point, self.create("", container.host["VolumeDriver"]))
+            points[point.destination] = point
+
+    def _merged(self, container: Container, path: str) -> str:
+        return f"{self._engine.root}/overlay2/{container.id}/merged{path}"
+
+    @staticmethod
+    def _hold(container: Container, point: MountPoint, volume: Volume | None) -> None:
+        point.volume = volume
+        if volume is not None:
+            point.name = volume.name
+            volume.refs[container.id] = None
+
+    def _populate(self, container: Container, point: MountPoint) -> None:
+        assert point.volume is not None
+        self._acquire(point)
+        try:
+            copied = populate(container, point, self._host, self._engine.sim.time())
+        finally:
+            point.volume.release(self._host)
+        if copied:
+            reason = f"it was empty, and the image has files at {point.destination}"
+            self._engine.sim.trace.record(
+                e.Decided, self._engine.name, point.volume.name, "filled from the image", reason
+            )
+
+    def _acquire(self, point: MountPoint) -> None:
+        assert point.volume is not None
+        try:
+            point.volume.acquire(self._host)
+        except System as failed:
+            raise System(f"error while mounting volume '{point.volume.path}': {failed.message}") from None
+
+    # ---- mounting
 
     def mount_into(self, container: Container, vfs: Vfs) -> None:
-        """Mount what a container that starts asked for."""
+        """Mount what a container that starts asked for; shallow places first. System in the engine's words."""
+        for point in sorted(container.mounts or (), key=lambda one: one.destination.count("/")):
+            if point.type == "tmpfs":
+                self._mount_tmpfs(container, vfs, point)
+            else:
+                self._mount(container, vfs, point)
+            point.mounted = True
+            source = point.volume.name if point.volume is not None else point.source
+            self._engine.sim.trace.record(
+                e.Mounted, self._engine.name, container.id, point.type, source, point.destination, not point.rw
+            )
+
+    def show_in(self, container: Container, vfs: Vfs) -> None:
+        """Mount what a container that does not run would see, for a look: nothing is told, nothing held."""
+        for point in sorted(container.mounts or (), key=lambda one: one.destination.count("/")):
+            source = point.volume.path if point.volume is not None else point.source
+            if point.type != "tmpfs" and self._host.exists(source):
+                try:
+                    self._make_place(container, vfs, point.destination, self._host.is_dir(source))
+                    self._bind(vfs, source, point)
+                except FsError as error:
+                    raise MountFailed(source, point.destination, error) from None
+
+    def _mount(self, container: Container, vfs: Vfs, point: MountPoint) -> None:
+        source = self._source(point)
+        if point.volume is not None:
+            attributes = {
+                "container": container.id,
+                "destination": point.destination,
+                "propagation": point.propagation,
+                "read/write": "true" if point.rw else "false",
+            }
+            self.log(point.volume, "mount", **attributes)
+        try:
+            self._make_place(container, vfs, point.destination, self._host.is_dir(source))
+            self._bind(vfs, source, point)
+        except FsError as error:
+            if point.volume is not None:
+                point.volume.release(self._host)
+            raise MountFailed(source, point.destination, error) from None
+
+    def _source(self, point: MountPoint) -> str:
+        """The path on the host; a volume's own mount is made, a missing directory too where that is the custom."""
+        if point.volume is not None:
+            self._acquire(point)
+            if not point.subpath:
+                return point.volume.path
+            path = posixpath.join(point.volume.path, point.subpath)
+            if not self._host.exists(path):
+                point.volume.release(self._host)
+                raise System(f"cannot access path {path}: lstat {path}: no such file or directory")
+            return path
+        if not self._host.exists(point.source):
+            if not point.made:
+                raise System(f'invalid mount config for type "bind": bind source path does not exist: {point.source}')
+            try:
+                self._host.makedirs(point.source, 0o755)
+            except FsError as error:
+                words = f"mkdir {error.path or point.source}: {error.strerror.lower()}"
+                raise System(f"error while creating mount source path '{point.source}': {words}") from None
+        return point.source
+
+    def _bind(self, vfs: Vfs, source: str, point: MountPoint) -> None:
+        """Show a place of the host, with what is mounted below it, as ``mount --rbind`` does."""
+        host = self._host
+        path = host.realpath(source)
+        there = host.mount_of(source)
+        read_only = not point.rw or there.read_only
+        target = vfs.realpath(point.destination)
+        vfs.mount(target, there.fs, there.inner(path), read_only=read_only, source=there.source, options=there.options)
+        below = path.rstrip("/") + "/"
+        for mount in host.mounts():
+            if mount.path.startswith(below) and mount.path != path:
+                place = f"{target}/{mount.path[len(below) :]}"
+                vfs.mount(place, mount.fs, mount.subpath, read_only=read_only or mount.read_only, source=mount.source,
+                          options=mount.options)  # fmt: skip
+
+    def _mount_tmpfs(self, container: Container, vfs: Vfs, point: MountPoint) -> None:
+        try:
+            stat = self._make_place(container, vfs, point.destination, True)
+            tmpfs.mount(vfs, point.destination, point.options, stat.mode if stat is not None else None)
+        except FsError as error:
+            raise MountFailed("tmpfs", point.destination, error) from None
+
+    def _make_place(self, container: Container, vfs: Vfs, destination: str, is_dir: bool) -> Stat | None:
+        """Make the place of a mount where it is missing, in a read-only container too; what was there before."""
+        if vfs.exists(destination):
+            return vfs.stat(destination)
+        try:
+            _make(vfs, destination, is_dir)
+        except FsError as error:
+            if error.code != "EROFS":
+                raise
+            _make(Vfs(container.overlay, clock=self._engine.sim.time), destination, is_dir)
+        return None
 
     def unmount_from(self, container: Container) -> None:
-        """A container ended."""
+        """A container ended, or could not start."""
+        for point in container.mounts or ():
+            if not point.mounted:
+                continue
+            point.mounted = False
+            self._engine.sim.trace.record(e.Unmounted, self._engine.name, container.id, point.destination)
+            if point.volume is not None:
+                point.volume.release(self._host)
+                self.log(point.volume, "unmount", container=container.id)
 
     def release(self, container: Container, anonymous: bool) -> None:
-        """A container was removed; its ``anonymous`` volumes go with it where that was asked."""
+        """A container was removed; its anonymous volumes go with it where that was asked, unless others have them."""
+        for point in container.mounts or ():
+            if point.volume is None:
+                continue
+            point.volume.refs.pop(container.id, None)
+            if anonymous and not point.named and not point.volume.refs and point.volume.name in self._by_name:
+                self.remove(point.volume)
 
-    def mount_points(self, container: Container) -> list[dict[str, Any]]:
+    # ---- what is shown
+
+    def mount_points(self, container: Container) -> list[Json]:
         """``Mounts`` of ``docker inspect``."""
-        return []
+        return [point.json() for point in container.mounts or () if point.listed]
 
     def matches(self, container: Container, wanted: list[str] | None) -> bool:
-        """The filter ``volume`` of ``docker ps``."""
-        return wanted is None
+        """The filter ``volume`` of ``docker ps``: a volume's name, or a place of the container."""
+        if wanted is None:
+            return True
+        mine = {text for point in container.mounts or () for text in (point.name, point.source, point.destination)}
+        return any(value in mine for value in wanted)
+
+
+def _prune_all(chosen: f.Filters) -> bool:
+    values = chosen.pop("all", [])
+    if len(values) > 1:
+        raise InvalidParameter(f"invalid filter 'all=[{' '.join(values)}]': only one value is expected")
+    if not values:
+        return False
+    truth = {"1": True, "t": True, "true": True, "0": False, "f": False, "false": False}.get(values[0].lower())
+    if truth is None:
+        raise InvalidParameter(f"invalid filter 'all': strconv.ParseBool: parsing \"{values[0]}\": invalid syntax")
+    return truth
+
+
+def _make(vfs: Vfs, path: str, is_dir: bool) -> None:
+    vfs.makedirs(path if is_dir else posixpath.dirname(path), 0o755)
+    if not is_dir:
+        vfs.write_file(path, b"", 0o755)
