@@ -55,6 +55,8 @@ _FILES: dict[str, bytes] = {
         b'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\n'
         b'VERSION="24.04.3 LTS (Noble Numbat)"\nVERSION_CODENAME=noble\nID=ubuntu\nID_LIKE=debian\n'
     ),
+    "/etc/profile": b"[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc\n",
+    "/etc/bash.bashrc": b"PS1='\\u@\\h:\\w\\$ '\n",
     "/etc/sudoers": b"%sudo ALL=(ALL:ALL) NOPASSWD: ALL\n",
 }
 _DIRECTORIES = (

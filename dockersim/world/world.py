@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from dockersim.engine import Engine
 from dockersim.registry import Registry
@@ -12,6 +13,9 @@ from dockersim.trace import Trace
 from dockersim.world import laptop
 from dockersim.world.internet import Hub, private_registry
 from dockersim.world.session import Result, Session
+
+if TYPE_CHECKING:
+    from dockersim.world.console import Console
 
 SOCKET = "/var/run/docker.sock"
 
@@ -71,3 +75,9 @@ class World:
         Raises ``ValueError`` when no line is running.
         """
         return self._session.interrupt()
+
+    def terminal(self, rows: int = 24, columns: int = 80) -> Console:
+        """Another window: a terminal with an interactive login shell of the laptop on it, its prompt shown."""
+        from dockersim.world.console import Console
+
+        return Console(self.sim, self.laptop, rows, columns)

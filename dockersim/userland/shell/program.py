@@ -268,27 +268,46 @@ def _loop(shell: Shell, login: bool, no_rc: bool) -> Run:
     from dockersim.userland.shell.prompt import prompt
 
     yield from _start_files(shell, login, no_rc)
+    farewell = "logout\n" if login and shell.bash else "exit\n" if shell.bash else ""
+    editor = _editor(shell)
     text = ""
     while True:
         try:
             if not text:
                 shell.jobs.notify()
             source = shell.get("PS2" if text else "PS1") or ""
-            shell.p.err((yield from shell.expand_text(prompt(shell, source))))
+            shown = yield from shell.expand_text(prompt(shell, source))
             yield from shell.flush()
-            data = yield from shell.p.read(0, 65_536)
+            line = yield from (editor.read(shown) if editor is not None else _read(shell, shown))
         except LineBroken:
             shell.p.err("\n")
             shell.status, text = 130, ""
             continue
-        if not data:
-            if shell.bash or shell.flavour == "dash":
-                shell.p.err("exit\n" if shell.bash else "")
+        if not line:
+            shell.p.err("\n" if editor is not None and not farewell else farewell)
             return shell.status
-        text = yield from _typed(shell, text + data.decode("utf-8", "surrogateescape"))
+        text = yield from _typed(shell, text + line, farewell)
 
 
-def _typed(shell: Shell, text: str) -> Generator[Any, Any, str]:
+def _editor(shell: Shell) -> Any:
+    """The flavour's line editor, where it has one and there is a terminal for it."""
+    process = shell.p
+    if shell.flavour == "dash" or process.tty is None or not (process.isatty(0) and process.isatty(2)):
+        return None
+    from dockersim.userland.shell.editing import LineEditor
+
+    return LineEditor(shell, process.tty)
+
+
+def _read(shell: Shell, shown: str) -> Generator[Any, Any, str]:
+    """A line as the terminal hands it over, or as a pipe does."""
+    shell.p.err(shown)
+    yield from shell.flush()
+    data = yield from shell.p.read(0, 65_536)
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _typed(shell: Shell, text: str, farewell: str) -> Generator[Any, Any, str]:
     """Run what was typed; what is left because more must follow."""
     if text.endswith("\\\n") and not text.endswith("\\\\\n"):
         return text
@@ -300,7 +319,7 @@ def _typed(shell: Shell, text: str) -> Generator[Any, Any, str]:
     try:
         yield from shell.run_line(text)
     except Flow as flow:
-        if shell.bash:
-            shell.p.err("exit\n")
+        if flow.kind == "exit":
+            shell.p.err(farewell)
         raise flow
     return ""

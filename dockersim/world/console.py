@@ -1,0 +1,150 @@
+"""A terminal on the laptop, with an interactive login shell: what a person at the keyboard would type and see."""
+
+from __future__ import annotations
+
+import re
+
+from dockersim.sim import Simulation
+from dockersim.trace import events as e
+from dockersim.userland.computer import Computer
+from dockersim.userland.process import Process
+from dockersim.userland.terminal import Terminal
+from dockersim.world.laptop import CRED, ENVIRONMENT, HOME
+from dockersim.world.patience import CALM, Patience
+
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+
+
+class Console:
+    """A window with a shell in it. What is typed is answered with what appeared on the screen since, as text.
+
+    The world runs until it is quiet: until everything that somebody could type to waits for input, or until nothing
+    will happen by itself. A command that goes on by itself is left at that; Ctrl-C (``"\\x03"``) reaches it.
+    The same seed and the same keys give the same screen.
+    """
+
+    def __init__(self, sim: Simulation, laptop: Computer, rows: int = 24, columns: int = 80) -> None:
+        self._sim = sim
+        self._laptop = laptop
+        self._shown = bytearray()
+        self._told = 0
+        self._typed: str | None = None
+        self._patience = Patience(sim.env)
+        self.terminal = Terminal(sim, self._show, rows, columns)
+        self.terminal.connect()
+        self.process = self._log_in()
+        self.settle()
+        self._news()
+
+    def _log_in(self) -> Process:
+        init, terminal = self._laptop.init, self.terminal
+        assert init is not None
+        file = terminal.file()
+        fds = {0: file, 1: file, 2: file}
+        process = init.spawn(
+            ["-bash"], path="/bin/bash", env=dict(ENVIRONMENT), cwd=HOME, fds=fds, cred=CRED, group="new"
+        )
+        process.tty = terminal
+        terminal.foreground = process.group
+        terminal.send_signal = self._laptop.signal_group
+        return process
+
+    # ---- typing
+
+    def feed(self, text: str) -> str:
+        """Type ``text`` and Enter, line by line where it has several; what appeared on the screen since."""
+        for line in text.split("\n"):
+            data = _CONTROL.sub(lambda match: b"\x16" + match.group(), line.encode("utf-8", "surrogateescape"))
+            self.begin(line)
+            self.terminal.type(data + b"\r")
+            self.settle()
+        return self._news()
+
+    def type(self, keys: str | bytes) -> str:
+        """Type raw keys, such as ``"\\x03"`` (Ctrl-C), ``"\\x04"`` (Ctrl-D), ``"\\x10\\x11"``, ``"\\t"``."""
+        self.terminal.type(keys.encode("utf-8", "surrogateescape") if isinstance(keys, str) else keys)
+        self.settle()
+        return self._news()
+
+    def wait(self, seconds: float) -> str:
+        """Let ``seconds`` of simulated time pass; what appeared on the screen."""
+        env = self._sim.env
+        env.run(until=env.now + max(seconds, 1e-9))
+        self.ended()
+        return self._news()
+
+    def resize(self, rows: int, columns: int) -> str:
+        """The window gets another size."""
+        self.terminal.resize(rows, columns)
+        self.settle()
+        return self._news()
+
+    def close(self) -> None:
+        """Close the window: what runs in it gets SIGHUP."""
+        self.terminal.hang_up()
+        self.settle()
+
+    # ---- seeing
+
+    @property
+    def screen(self) -> str:
+        """Everything that has appeared so far."""
+        return self._shown.decode("utf-8", "replace")
+
+    @property
+    def closed(self) -> bool:
+        """Whether the shell has ended; :attr:`exit_code` is its status then."""
+        return self.process.status is not None
+
+    @property
+    def exit_code(self) -> int | None:
+        return self.process.status
+
+    def _news(self) -> str:
+        news = bytes(self._shown[self._told :])
+        self._told = len(self._shown)
+        return news.decode("utf-8", "replace")
+
+    def _show(self, data: bytes) -> None:
+        self._shown += data
+        self._sim.trace.record(e.Printed, self._laptop.name, "terminal", data)
+        self._patience.heard()
+
+    # ---- the clock
+
+    def begin(self, line: str) -> None:
+        """``line`` is typed: at the laptop's prompt that begins a command."""
+        if self._typed is None and self.terminal.editor is not None and line.strip():
+            self._typed = line
+            self._sim.trace.record(e.CommandTyped, self._laptop.name, line)
+
+    def ended(self) -> bool:
+        """Whether the prompt is back, or the shell gone; the command typed last has ended then."""
+        editor = self.terminal.editor
+        if editor is None and not self.closed:
+            return False
+        if self._typed is not None and (self.closed or editor.text == ""):
+            status = self.exit_code if self.exit_code is not None else editor.shell.status
+            self._sim.trace.record(e.CommandEnded, self._laptop.name, self._typed, status)
+            self._typed = None
+        return True
+
+    def settle(self) -> None:
+        """Let the world run until it is quiet."""
+        env, keyboards = self._sim.env, self._sim.keyboards
+        self._patience = patience = Patience(env)
+        calm: float | None = None
+        while not patience.over():
+            if env.peek() > env.now:
+                if self.closed:
+                    break
+                if any(not keyboard.being_read for keyboard in keyboards):
+                    calm = None
+                else:
+                    calm = env.now if calm is None else calm
+                    if env.peek() - calm > CALM:
+                        break
+            env.step()
+        if self.closed:
+            self.terminal.disconnect()
+        self.ended()
