@@ -1,0 +1,86 @@
+"""Make ``record/`` from a recorder's directory: ``python -m tests.fidelity.convert DIRECTORY [TOPIC ...]``.
+
+A recorder's file is one command with everything that went over the wire; kept is only what is compared.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.fidelity.case import Case, save
+from tests.fidelity.pages import structure
+from tests.fidelity.tars import entry_line
+
+LEFT_OUT = {"build_legacy", "build_buildkit", "noplugin", "compose"}
+"""Topics of other reports: builds and compose."""
+
+REWRITTEN = (("/tmp/work/", "/srv/labs/"), ("%2Ftmp%2Fwork%2F", "%2Fsrv%2Flabs%2F"))
+"""The recorder's working directory on its machine, and the simulated laptop's: names of one length."""
+
+
+def convert(value: dict[str, Any]) -> Case:
+    """One recorder's file as a case."""
+    value = json.loads(_rewrite(json.dumps(value, ensure_ascii=False)))
+    killed = value.get("killed", "")
+    size = value.get("tty_size") or {"rows": 24, "cols": 80}
+    return Case(
+        topic=value["topic"],
+        name=re.sub("^filter-id-.*", "filter-id", value["name"]),
+        argv=tuple(value["argv"]),
+        stdin=value["stdin"],
+        steps=tuple(tuple(step) for step in value.get("stdin_steps", ())),
+        tty=(size["rows"], size["cols"]) if value["tty"] else None,
+        cwd=value.get("cwd", "/root"),
+        env=value.get("env", {}),
+        files=value.get("files", {}),
+        setup=tuple(value.get("setup", ())),
+        background=tuple(tuple(one) for one in value.get("background", ())),
+        cleanup=tuple(value.get("cleanup", ())),
+        killed=float(killed.split(" after ")[1].split()[0]) if killed else 0,
+        exit_code=value["exit_code"],
+        stdout=structure(text_of(value["stdout"])),
+        stderr=structure(text_of(value["stderr"])),
+        post=value.get("post_state", {}),
+        http=tuple(_exchange(one) for one in value["http"]),
+    )
+
+
+def _rewrite(text: str) -> str:
+    for before, after in REWRITTEN:
+        text = text.replace(before, after)
+    return text
+
+
+def _exchange(value: dict[str, Any]) -> tuple[str, str, int]:
+    return value["request"]["method"], value["request"]["path"], value.get("response", {}).get("status", 0)
+
+
+def text_of(value: Any) -> str:
+    """A recorded stream as text: an archive as its listing, other bytes as what they are."""
+    if isinstance(value, str):
+        return value
+    if "tar" in value:
+        lines = [entry_line(one["type"], one["mode"], one["size"], one["name"]) for one in value["tar"]]
+        return "".join(lines) + f"{value.get('tar_entries', len(lines))} entries\n"
+    if "b64" in value:
+        return base64.b64decode(value["b64"]).decode("latin-1")
+    return f"{value['size']} bytes, sha256 {value['sha256']}\n"
+
+
+def main(arguments: list[str]) -> int:
+    directory, *chosen = arguments
+    for folder in sorted(Path(directory).iterdir()):
+        if folder.is_dir() and folder.name not in LEFT_OUT and (not chosen or folder.name in chosen):
+            cases = [convert(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
+            save(folder.name, cases)
+            print(f"{folder.name}: {len(cases)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

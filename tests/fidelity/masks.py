@@ -1,0 +1,106 @@
+"""What varies from run to run, masked on both sides before they are compared. One table, each line with its reason.
+
+A mask takes the place of a value, never of the words around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from dockersim.engine.containers.names import ADJECTIVES, SCIENTISTS
+from tests.fidelity import screen, tables
+
+SPAN = r"(?:Less than a second|About an? (?:minute|hour)|\d+ (?:second|minute|hour|day|week|month|year)s?)"
+
+
+class Mask(NamedTuple):
+    """Every match of ``pattern`` becomes ``mask``."""
+
+    pattern: re.Pattern[str]
+    mask: str
+    reason: str
+
+
+def _mask(pattern: str, mask: str, reason: str) -> Mask:
+    return Mask(re.compile(pattern, re.M), mask, reason)
+
+
+MASKS = (
+    _mask(r"28\.5\.2\+dfsg4", "28.5.2", "the recorded engine is Debian's build of the release"),
+    _mask(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", "<id64>", "ids and digests"),
+    _mask(r"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])", "<id12>", "short ids and digests"),
+    _mask(r"(?<![0-9a-f])[0-9a-f]{32,63}\u2026", "<id>\u2026", "digests cut short"),
+    _mask(r"(?<=file:)[0-9a-f]{6,}\u2026", "<id>\u2026", "digests cut short"),
+    _mask(
+        rf"\b(?:{'|'.join(ADJECTIVES)})_(?:{'|'.join(SCIENTISTS)})\d?\b", "<name>", "names of containers without one"
+    ),
+    _mask(r"\b20[23]\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", "<time>", "points in time, RFC 3339"),
+    _mask(r"\b20[23]\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4} \w+", "<time>", "points in time, Go's format"),
+    _mask(rf"\b{SPAN}(?= ago\b)", "<span>", "how long ago"),
+    _mask(rf"(?<=\bUp ){SPAN}", "<span>", "how long a container is up"),
+    _mask(r"(?<=\"time\":)\d{10}\b", "<time>", "an event's time"),
+    _mask(r"(?<=\"timeNano\":)\d{19}\b", "<time>", "an event's time"),
+    _mask(r"(?<=execDuration=)\d+|(?<=\"execDuration\":\")\d+", "<n>", "how long a container ran"),
+    _mask(r"(?<=\"Pid\":)(?: ?)[1-9]\d*", "<pid>", "process ids on the host"),
+    _mask(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b(?<!02:42:ac:11:00:99)", "<mac>", "random MAC addresses"),
+    _mask(r"\btime=\d+(?:\.\d+)? ms", "time=<n> ms", "how long a ping took"),
+    _mask(r"(?<=min/avg/max = )[\d./]+ ms", "<n> ms", "how long pings took"),
+    _mask(r"\x1b\[6n", "", "the shell asks where the cursor is: Debian's busybox and bash do, others not"),
+    _mask(r"(?<=docker-import-)\d+", "<n>", "the daemon's temporary directories"),
+)
+
+PROGRESS = re.compile(
+    r"<id12>: (?:Pulling fs layer|Waiting|Verifying Checksum|Download complete|Pull complete|Already exists|"
+    r"Preparing|Pushed|Layer already exists|Mounted from .*|Pushing|Loading layer.*) ?\r?"
+)
+COMES_AND_GOES = re.compile(r"<id12>: (?:Waiting|Verifying Checksum) ?\r?")
+LIST_HEADINGS = re.compile(
+    r"(?:Deleted|Total reclaimed|deleted) ?(?:Containers|Networks|Volumes|Images|build cache objects):"
+)
+
+
+def normal(text: str) -> str:
+    """``text`` without what varies: the form in which two runs are compared."""
+    if screen.is_redrawn(text):
+        text = screen.final(text)
+    text = tables.take_apart(text)
+    for mask in MASKS:
+        text = mask.pattern.sub(mask.mask, text)
+    lines = text.split("\n")
+    lines = _sorted_runs(lines, PROGRESS.fullmatch, COMES_AND_GOES.fullmatch)
+    return "\n".join(_sorted_lists(lines))
+
+
+def _sorted_runs(lines: Iterable[str], belongs: Callable[[str], object], dropped: Callable[[str], object]) -> list[str]:
+    """Layers go on beside each other: the order of their lines is chance, and some lines come and go."""
+    made: list[str] = []
+    run: list[str] = []
+    for line in [*lines, None]:
+        if line is not None and belongs(line):
+            if not dropped(line):
+                run.append(line)
+            continue
+        made += sorted(run)
+        run = []
+        if line is not None:
+            made.append(line)
+    return made
+
+
+def _sorted_lists(lines: list[str]) -> list[str]:
+    """The engine answers prunes from maps: the order of what was deleted is chance."""
+    made: list[str] = []
+    block: list[str] | None = None
+    for line in [*lines, ""]:
+        if block is not None and line.strip():
+            block.append(line)
+            continue
+        if block is not None:
+            made += sorted(block)
+            block = None
+        made.append(line)
+        if LIST_HEADINGS.match(line):
+            block = []
+    return made[:-1]

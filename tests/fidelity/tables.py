@@ -1,0 +1,63 @@
+"""Docker's tables, so that a cell whose value varies does not shift the columns: cells joined by bars.
+
+Only a table that is laid out exactly as Go's tabwriter lays it out is taken apart; any other stays as it is, so that
+a wrong layout is still a difference.
+"""
+
+from __future__ import annotations
+
+import re
+
+_HEADING = re.compile(r"[A-Z][A-Z0-9%/ ]*(?:\s{3,}[A-Z%][A-Z0-9%/ ]*)+\s*$")
+_CELL = re.compile(r"\S+(?: \S+)*")
+PADDING = 3
+WIDTHS = (10, 20)
+"""The least widths that the client gives columns: tables, and ``docker top``."""
+
+
+def take_apart(text: str) -> str:
+    """``text`` with the rows of its tables as ``| cell | cell |``."""
+    lines = text.split("\n")
+    made: list[str] = []
+    place = 0
+    while place < len(lines):
+        end = _end(lines, place) if _HEADING.fullmatch(lines[place].rstrip("\r")) else place
+        rows = _rows(lines[place:end])
+        if rows:
+            made += rows
+            place = end
+        else:
+            made.append(lines[place])
+            place += 1
+    return "\n".join(made)
+
+
+def _end(lines: list[str], start: int) -> int:
+    end = start + 1
+    while end < len(lines) and lines[end].strip():
+        end += 1
+    return end
+
+
+def _rows(lines: list[str]) -> list[str]:
+    """The table's rows; none where the layout is not the tabwriter's."""
+    if not lines:
+        return []
+    ending = "\r" if lines[0].endswith("\r") else ""
+    plain = [line.removesuffix("\r") for line in lines]
+    starts = [found.start() for found in _CELL.finditer(re.sub(r"(?<=\S) (?=\S)", "_", plain[0]))]
+    cells = [_cut(line, starts) for line in plain]
+    for least in WIDTHS:
+        if [_draw(row, cells, least) for row in cells] == [line.rstrip() for line in plain]:
+            return ["| " + " | ".join(row) + " |" + ending for row in cells]
+    return []
+
+
+def _cut(line: str, starts: list[int]) -> list[str]:
+    return [line[start:end].rstrip() for start, end in zip(starts, [*starts[1:], len(line)], strict=True)]
+
+
+def _draw(row: list[str], cells: list[list[str]], least: int) -> str:
+    columns = list(zip(*cells, strict=True))
+    widths = [max(least, max(map(len, column)) + PADDING) for column in columns[:-1]]
+    return ("".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)) + row[-1]).rstrip()
