@@ -25,10 +25,11 @@ DETACH_KEYS = b"\x10\x11"
 class Attachment:
     """One client that watches, and perhaps types."""
 
-    __slots__ = ("connection", "stderr", "stdout")
+    __slots__ = ("connection", "stderr", "stdin", "stdout")
 
-    def __init__(self, connection: Connection, stdout: bool, stderr: bool) -> None:
+    def __init__(self, connection: Connection, stdin: bool, stdout: bool, stderr: bool) -> None:
         self.connection = connection
+        self.stdin = stdin
         self.stdout = stdout
         self.stderr = stderr
 
@@ -100,8 +101,9 @@ class Streams:
         on_detach: Callable[[], None] = lambda: None,
     ) -> None:
         """Let a client watch (and type). Ends with the process, or when the client goes."""
-        attachment = Attachment(connection, stdout, stderr)
+        attachment = Attachment(connection, stdin, stdout, stderr)
         self.attachments.append(attachment)
+        self._count_keyboards()
         if stdin:
             self.sim.process(self._type(attachment, detach_keys if self.terminal is not None else b"", on_detach))
 
@@ -109,6 +111,7 @@ class Streams:
         if attachment in self.attachments:
             self.attachments.remove(attachment)
             attachment.connection.outgoing.close()
+            self._count_keyboards()
 
     def close(self) -> None:
         """The process ended: everybody attached sees the end."""
@@ -116,7 +119,17 @@ class Streams:
             attachment.connection.outgoing.close()
             attachment.connection.incoming.cancel()
         self.attachments = []
+        self._count_keyboards()
         self._close_stdin()
+
+    def _count_keyboards(self) -> None:
+        """Somebody types at the terminal as long as a client with input is attached."""
+        if self.terminal is None:
+            return
+        if any(attachment.stdin for attachment in self.attachments):
+            self.terminal.connect()
+        else:
+            self.terminal.disconnect()
 
     def resize(self, rows: int, columns: int) -> None:
         if self.terminal is not None:
