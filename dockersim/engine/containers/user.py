@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dockersim.errors import System
 from dockersim.fs import Cred, FsError, Vfs
 
@@ -52,11 +54,15 @@ def _in_range(text: str) -> int:
 
 def _table(vfs: Vfs, path: str) -> list[list[str]]:
     try:
-        text = vfs.read_file(path, cwd="/", cred=Cred(0, 0)).decode(errors="replace")
+        return _rows(vfs.read_file(path, cwd="/", cred=Cred(0, 0)), 7 if path.endswith("passwd") else 4)
     except FsError:
         return []
-    width = 7 if path.endswith("passwd") else 4
-    rows = [line.split(":") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@lru_cache(maxsize=64)
+def _rows(data: bytes, width: int) -> list[list[str]]:
+    """The lines that are entries; the same bytes are read once, since containers share their image's files."""
+    rows = [line.split(":") for line in data.decode(errors="replace").splitlines() if line and line[0] != "#"]
     return [row for row in rows if len(row) >= width and row[2].isdigit()]
 
 
