@@ -76,6 +76,7 @@ class Lab:
             mac = "02:42:" + ":".join(f"{int(part):02x}" for part in address.split("."))
             stack.plug("eth0", self.segment, address, mac, "172.18.0.1")
             stack.resolvers = [self._names, self.net.dns]
+            stack.name_of = self._name_of
         vfs = Vfs(Overlay(Lab.TREE or Tree.EMPTY), clock=self.sim.time, rng=self.sim.rng)
         vfs.mount("/dev", Overlay(device_nodes()))
         computer = Computer(self.kernel, name, vfs, name, stack)
@@ -90,6 +91,10 @@ class Lab:
     def _names(self, name: str) -> tuple[str, str] | None:
         found = self.computers.get(name)
         return (found.net.addresses()[0], "the network's DNS knows it") if found and found.net.interfaces else None
+
+    def _name_of(self, address: str) -> str:
+        member = self.segment.members.get(address)
+        return f"{member.stack.name}.lab" if member is not None else ""
 
     def start(
         self,

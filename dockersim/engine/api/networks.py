@@ -9,6 +9,7 @@ from dockersim.engine.api import filters as f
 from dockersim.engine.api.server import read_json
 from dockersim.errors import InvalidParameter, NotFound
 from dockersim.wire import Request, Response, Router, json_response
+from dockersim.wire.message import unquote
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
@@ -70,7 +71,7 @@ class NetworksApi:
         if verbose and verbose.lower() not in ("1", "0", "t", "f", "true", "false"):
             wrong = f'strconv.ParseBool: parsing "{verbose}": invalid syntax'
             raise InvalidParameter(f"invalid value for verbose: {verbose}: {wrong}")
-        network = self._networks.get(request.params["id"])
+        network = self._networks.get(unquote(request.params["id"]))
         scope = request.query.get("scope", "")
         if scope and scope != "local":
             raise NotFound(f"network {request.params['id']} not found")
@@ -84,7 +85,7 @@ class NetworksApi:
 
     def delete(self, request: Request) -> Steps:
         """NetworkDelete."""
-        self._networks.remove(self._networks.get(request.params["id"]))
+        self._networks.remove(self._networks.get(unquote(request.params["id"])))
         yield self._engine.sim.timeout(REMOVE_SECONDS)
         return Response(204)
 
@@ -92,7 +93,7 @@ class NetworksApi:
         """NetworkConnect."""
         body = read_json(request)
         container = self._engine.containers.get(body.get("Container") or "")
-        self._networks.connect(container, request.params["id"], body.get("EndpointConfig") or {})
+        self._networks.connect(container, unquote(request.params["id"]), body.get("EndpointConfig") or {})
         yield self._engine.sim.timeout(PLUG_SECONDS)
         return Response(200)
 
@@ -105,9 +106,9 @@ class NetworksApi:
         except NotFound:
             if not force:
                 raise
-            self._networks.get(request.params["id"])
+            self._networks.get(unquote(request.params["id"]))
             raise NotFound(f"endpoint {name} not found") from None
-        self._networks.disconnect(container, request.params["id"], force)
+        self._networks.disconnect(container, unquote(request.params["id"]), force)
         yield self._engine.sim.timeout(PLUG_SECONDS)
         return Response(200)
 

@@ -8,6 +8,7 @@ from dockersim.engine.api import filters as f
 from dockersim.engine.api.server import read_json
 from dockersim.errors import NotFound, Unavailable
 from dockersim.wire import Request, Response, Router, json_response
+from dockersim.wire.message import unquote
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
@@ -54,7 +55,7 @@ class VolumesApi:
 
     def inspect(self, request: Request) -> Response:
         """VolumeInspect."""
-        return json_response(self._volumes.get(request.params["name"]).json())
+        return json_response(self._volumes.get(unquote(request.params["name"])).json())
 
     def update(self, request: Request) -> Response:
         """VolumeUpdate: cluster volumes only, and so never here."""
@@ -63,7 +64,7 @@ class VolumesApi:
     def delete(self, request: Request) -> Response:
         """VolumeDelete."""
         try:
-            volume = self._volumes.get(request.params["name"])
+            volume = self._volumes.get(unquote(request.params["name"]))
         except NotFound:
             if request.flag("force"):
                 return Response(204)

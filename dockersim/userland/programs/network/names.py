@@ -69,7 +69,7 @@ def nslookup(p: Process) -> Steps:
         p.out(f"{head}{reversed_address(name)}\tname = {answer}{'' if is_busybox(p) else '.'}\n\n")
         return 0
     found = f"Non-authoritative answer:\nName:\t{name}\nAddress: {answer}\n\n"
-    p.out(("Non-authoritative answer:\n\n" if is_busybox(p) else "") + found)
+    p.out(found + ("Non-authoritative answer:\n\n" if is_busybox(p) else ""))
     return 0
 
 

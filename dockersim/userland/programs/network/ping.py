@@ -15,11 +15,7 @@ UNREACHABLE_AFTER = 3.06
 
 def reverse_name(stack: Stack, address: str) -> str:
     """The name that the network's DNS gives back for an address; ``""`` for none."""
-    for interface in stack.interfaces:
-        member = interface.segment.members.get(address)
-        if member is not None and member.stack is not stack:
-            return f"{member.stack.name}.{interface.segment.name}"
-    return ""
+    return stack.name_of(address)
 
 
 def ping(p: Process) -> Steps:
