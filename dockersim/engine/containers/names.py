@@ -19,19 +19,19 @@ ADJECTIVES = (
     "vibrant vigilant vigorous wizardly wonderful xenodochial youthful zealous zen"
 ).split()
 SCIENTISTS = (
-    "agnesi albattani allen almeida archimedes ardinghelli babbage banach bardeen bartik bassi bell bhaskara blackwell "
-    "bohr booth borg bose boyd brahmagupta brown burnell cannon carson cerf chandrasekhar chatelet clarke colden cori "
-    "cray curie curran darwin davinci dewdney dijkstra dirac easley edison einstein elbakyan elion engelbart euclid "
-    "euler faraday fermat fermi feynman franklin galileo galois ganguly gates gauss germain goldberg goldstine goodall "
-    "greider hamilton hawking heisenberg hermann hertz heyrovsky hodgkin hoover hopper hugle hypatia jackson jang "
-    "jemison jennings johnson joliot jones kalam kapitsa kare keller kepler khayyam khorana kilby kirch knuth "
-    "kowalevski lalande lamarr lamport leakey leavitt lewin lovelace lumiere mahavira margulis maxwell mayer mccarthy "
-    "mclean mcnulty meitner mendel mendeleev mestorf mirzakhani montalcini moore morse murdock napier nash neumann "
-    "newton nightingale nobel noether northcutt noyce panini pare pascal pasteur payne perlman pike poincare poitras "
-    "ptolemy raman ramanujan rhodes ride ritchie roentgen rosalind rubin saha sammet satoshi shannon shaw shirley "
-    "shockley sinoussi snyder solomon spence stonebraker swanson swartz swirles tesla thompson torvalds turing varahamihira "
-    "vaughan villani visvesvaraya volhard wescoff wilbur wiles williams williamson wilson wing wozniak wright wu yalow "
-    "yonath zhukovsky"
+    "agnesi albattani allen almeida archimedes ardinghelli babbage banach bardeen bartik bassi bell bhaskara "
+    "blackwell bohr booth borg bose boyd brahmagupta brown burnell cannon carson cerf chandrasekhar chaplygin "
+    "chatelet clarke colden cori cray curie curran darwin davinci dewdney dijkstra dirac easley edison einstein "
+    "elbakyan elion engelbart euclid euler faraday fermat fermi feynman franklin galileo galois ganguly gates gauss "
+    "germain goldberg goldstine goodall greider hamilton hawking heisenberg hermann hertz heyrovsky hodgkin hoover "
+    "hopper hugle hypatia jackson jang jemison jennings johnson joliot jones kalam kapitsa kare keller kepler khayyam "
+    "khorana kilby kirch knuth kowalevski lalande lamarr lamport leakey leavitt lewin lovelace lumiere mahavira "
+    "margulis maxwell mayer mccarthy mclean mcnulty meitner mendel mendeleev mestorf mirzakhani montalcini moore "
+    "morse murdock napier nash neumann newton nightingale nobel noether northcutt noyce panini pare pascal pasteur "
+    "payne perlman pike poincare poitras ptolemy raman ramanujan rhodes ride ritchie roentgen rosalind rubin saha "
+    "sammet satoshi shannon shaw shirley shockley sinoussi snyder solomon spence stonebraker swanson swartz swirles "
+    "tesla thompson torvalds turing varahamihira vaughan villani visvesvaraya volhard wescoff wilbur wiles williams "
+    "williamson wilson wing wozniak wright wu yalow yonath zhukovsky"
 ).split()
 _VALID = re.compile(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+")
 
