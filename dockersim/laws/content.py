@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from weakref import WeakKeyDictionary
 
+from dockersim.fs import Node, apply
 from dockersim.laws.law import require
 from dockersim.world import World
 
+_FILES: WeakKeyDictionary[World, dict[str, dict[str, Node]]] = WeakKeyDictionary()
 _SEEN: WeakKeyDictionary[World, dict[str, bytes]] = WeakKeyDictionary()
 
 
@@ -49,3 +51,23 @@ def snapshots_start_as_their_image(world: World) -> None:
         allowed = ("/dev", "/etc", "/proc", "/sys", "/.dockerenv", "/")
         for path in extra:
             require(path.startswith(allowed), f"{container.name} has {path}, which its image has not")
+
+
+def changes_applied_to_the_image_give_the_container(world: World) -> None:
+    """What `docker diff` lists is all there is between a container and its image: the image's files with those changes
+    are the container's files."""
+    for container in world.engine.containers:
+        overlay = container.overlay
+        require(
+            apply(overlay.lower, overlay.layer()) == overlay.tree(),
+            f"the changes of {container.name}, applied to its image, do not give its files",
+        )
+
+
+def images_keep_their_files(world: World) -> None:
+    """No write in a container changes the files of its image, or of the layers below. (Asked again and again of one
+    world, this law remembers what it saw before.)"""
+    seen = _FILES.setdefault(world, {})
+    for image in world.engine.images.all():
+        files = dict(image.tree.walk())
+        require(seen.setdefault(image.id, files) == files, f"the files of {image.id} changed")

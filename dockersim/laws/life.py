@@ -27,3 +27,23 @@ def names_and_ids_are_unique(world: World) -> None:
         ids.add(container.id)
         require(world.engine.containers.get(container.name) is container, f"{container.name} is not found by its name")
         require(world.engine.containers.get(container.id) is container, f"{container.name} is not found by its id")
+
+
+def host_ports_have_one_owner(world: World) -> None:
+    """No two running containers are published on one port of one address of the laptop."""
+    owners: dict[tuple[str, int, str], str] = {}
+    for forward in world.engine.stack.forwards:
+        key = (forward.address, forward.port, forward.protocol)
+        owner = owners.setdefault(key, forward.target.name)
+        require(owner == forward.target.name, f"port {forward.port} leads to two containers")
+
+
+def addresses_have_one_owner(world: World) -> None:
+    """On one network no two containers have the same address, and every address is one of the network's own."""
+    for network in world.engine.networks:
+        segment = network.segment
+        if segment is None:
+            continue
+        for address, interface in segment.members.items():
+            require(address in segment.subnet, f"{address} is not an address of {network.name}")
+            require(interface.address == address, f"{address} of {network.name} belongs to {interface.address}")

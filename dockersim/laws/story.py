@@ -19,6 +19,12 @@ def the_trace_tells_the_state(world: World) -> None:
     for host, store in stores.items():
         _same(f"blobs at {host}", set(scene.blobs.get(host, {})), {str(digest) for digest, _ in store.walk()})
     _containers(world, scene)
+    _same(
+        "networks",
+        {key: view["name"] for key, view in scene.networks.items()},
+        {network.id: network.name for network in world.engine.networks},
+    )
+    _same("volumes", set(scene.volumes), {volume.name for volume in world.engine.volumes})
 
 
 def _containers(world: World, scene: Scene) -> None:
