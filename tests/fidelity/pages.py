@@ -7,12 +7,12 @@ import re
 _HEADING = re.compile(r"(Aliases|[A-Z][\w ]*(?:Options|Flags|Commands)|Options|Commands):$")
 _FLAG = re.compile(r"  (?:-(\w), |    )--(\S+)(?: (\S+))?(?:\s{2,}(.*))?$")
 _COMMAND = re.compile(r"  ([a-z][\w-]*\*?)(?:\s{2,}.*)?$")
-_DEFAULT = re.compile(r'\(default ((?:"[^"]*"|\[[^]]*\]|[^)\s]+(?: [^)\s]+)*))\)')
+_DEFAULT = re.compile(r'\(default ("[^"]*"|\w*\[[^]]*\]|[^)\s]+)\)')
 
 
 def is_page(text: str) -> bool:
     """Whether a text is a help page, not a message that quotes a usage line."""
-    return "Usage:  docker" in text and any(_HEADING.match(line) for line in text.splitlines())
+    return text.lstrip().startswith("Usage:  docker")
 
 
 def structure(text: str) -> str:
