@@ -52,8 +52,12 @@ class Console:
     # ---- typing
 
     def feed(self, text: str) -> str:
-        """Type ``text`` and Enter, line by line where it has several; what appeared on the screen since."""
+        """Type ``text`` and Enter, line by line where it has several; what appeared on the screen since.
+
+        Raises ``ValueError`` when the shell has ended.
+        """
         for line in text.split("\n"):
+            self._check_open()
             data = _CONTROL.sub(lambda match: b"\x16" + match.group(), line.encode("utf-8", "surrogateescape"))
             self.begin(line)
             self.terminal.type(data + b"\r")
@@ -62,6 +66,7 @@ class Console:
 
     def type(self, keys: str | bytes) -> str:
         """Type raw keys, such as ``"\\x03"`` (Ctrl-C), ``"\\x04"`` (Ctrl-D), ``"\\x10\\x11"``, ``"\\t"``."""
+        self._check_open()
         self.terminal.type(keys.encode("utf-8", "surrogateescape") if isinstance(keys, str) else keys)
         self.settle()
         return self._news()
@@ -99,6 +104,10 @@ class Console:
     @property
     def exit_code(self) -> int | None:
         return self.process.status
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise ValueError("the shell in this window has ended")
 
     def _news(self) -> str:
         news = bytes(self._shown[self._told :])

@@ -7,13 +7,14 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
+from dockersim.client.exits import status_of, wait_for
 from dockersim.client.messages import Display
 from dockersim.client.request import create_body
 from dockersim.client.streams import Session, SignalProxy
 from dockersim.client.transport import Failure, Refused
 from dockersim.errors import DockersimError
 from dockersim.fs import FsError
-from dockersim.oci import Reference
+from dockersim.oci import Platform, Reference
 from dockersim.wire.message import json_bytes
 
 Steps = Generator[Any, Any, int]
@@ -22,14 +23,18 @@ DAEMON_FAILED, NOT_EXECUTABLE, NOT_FOUND = 125, 126, 127
 
 def run(cli: Cli) -> Steps:
     """``docker run``: create, attach, start, and the container's exit status."""
+    yield from cli.daemon.negotiate()
     try:
         return (yield from _run(cli))
+    except Impossible:
+        raise
     except Failure as failure:
         raise _as_run_failure(cli, failure) from None
 
 
 def create(cli: Cli) -> Steps:
     """``docker create``: prints the id."""
+    yield from cli.daemon.negotiate()
     try:
         body = create_body(cli.p, cli.options, cli.args[0], cli.args[1:], detach=False)
         answer = yield from create_container(cli, body)
@@ -64,44 +69,59 @@ def _run(cli: Cli) -> Steps:
     o, p = cli.options, cli.p
     detach = bool(o["detach"])
     if detach and o["attach"]:
-        raise Failure("conflicting options: cannot specify both --attach and --detach")
+        raise Impossible("conflicting options: cannot specify both --attach and --detach")
     body = create_body(p, o, cli.args[0], cli.args[1:], detach=detach)
     if o["tty"] and o["interactive"] and not detach and not p.isatty(0):
-        raise _NoTerminal("the input device is not a TTY")
+        raise Impossible("the input device is not a TTY")
     answer = yield from create_container(cli, body)
     container = answer["Id"]
     for warning in answer.get("Warnings") or ():
         cli.warn(f"WARNING: {warning}")
     yield from p.flush()
-    attached = body["AttachStdin"] or body["AttachStdout"] or body["AttachStderr"]
-    proxy = SignalProxy(cli, container) if not detach and o["sig-proxy"] and not o["tty"] else None
-    session = (yield from _attach(cli, container, body)) if attached and not detach else None
-    waiting = yield from _wait(cli, container, bool(o["rm"]))
     if detach:
-        cli.print(container)
-        yield from p.flush()
+        return (yield from _run_detached(cli, container))
+    proxy = SignalProxy(cli, container, forward=bool(o["sig-proxy"]) and not o["tty"])
+    session = yield from _attach(cli, container, body)
+    waiting = yield from wait_for(cli, container, _end_of(cli))
     try:
         yield from cli.daemon.call("POST", f"/containers/{container}/start")
     except Refused as refused:
-        if session is not None:
-            session.end()
+        session.end()
         if o["rm"]:
-            yield from _status(waiting)
+            yield from status_of(cli, waiting.body)
         raise StartRefused(str(refused)) from None
-    if o["tty"] and session is not None and p.isatty(1):
-        size = {"h": str(p.tty.rows), "w": str(p.tty.columns)}
-        yield from cli.daemon.call("POST", f"/containers/{container}/resize", size)
-    if session is None:
-        return 0 if detach else (yield from _status(waiting))
+    if o["tty"]:
+        from dockersim.client.window import follow
+
+        yield from follow(cli, f"/containers/{container}")
     yield from session.show()
-    status = yield from _ended(cli, container, waiting)
-    if proxy is not None:
-        proxy.end()
+    if session.detached:
+        return 0
+    status = yield from status_of(cli, waiting.body)
+    proxy.end()
     return status
 
 
-class _NoTerminal(Failure):
-    pass
+def _run_detached(cli: Cli, container: str) -> Steps:
+    waiting = yield from wait_for(cli, container, _end_of(cli))
+    cli.print(container)
+    yield from cli.p.flush()
+    try:
+        yield from cli.daemon.call("POST", f"/containers/{container}/start")
+    except Refused as refused:
+        if cli.options["rm"]:
+            yield from status_of(cli, waiting.body)
+        raise StartRefused(str(refused)) from None
+    return 0
+
+
+def _end_of(cli: Cli) -> str:
+    """Which end of the container the client waits for."""
+    return "removed" if cli.options["rm"] else "next-exit"
+
+
+class Impossible(Failure):
+    """Options that do not go together, or not with this input: said as it is, without the way to the help page."""
 
 
 def _attach(cli: Cli, container: str, body: dict[str, Any]) -> Generator[Any, Any, Session]:
@@ -111,38 +131,12 @@ def _attach(cli: Cli, container: str, body: dict[str, Any]) -> Generator[Any, An
             query[stream] = "1"
     if cli.options["detach-keys"]:
         query["detachKeys"] = cli.options["detach-keys"]
-    response = yield from cli.daemon.call(
-        "POST",
-        f"/containers/{container}/attach",
-        query,
-        headers={"Connection": "Upgrade", "Content-Type": "text/plain", "Upgrade": "tcp"},
-    )
-    return Session(cli, response, stdin=body["AttachStdin"], tty=body["Tty"])
-
-
-def _wait(cli: Cli, container: str, removed: bool) -> Generator[Any, Any, Any]:
-    condition = "removed" if removed else "next-exit"
-    response = yield from cli.daemon.call("POST", f"/containers/{container}/wait", {"condition": condition})
-    return response.body
-
-
-def _status(waiting: Any) -> Steps:
-    import json
-
-    data = yield from waiting.receive()
-    return int(json.loads(data)["StatusCode"]) if data else DAEMON_FAILED
-
-
-def _ended(cli: Cli, container: str, waiting: Any) -> Steps:
-    """The status, unless the client was detached from a container that goes on."""
-    if cli.options["tty"]:
-        try:
-            state = (yield from cli.daemon.get(f"/containers/{container}/json"))["State"]
-        except Refused:
-            state = {"Running": False}
-        if state["Running"]:
-            return 0
-    return (yield from _status(waiting))
+    keys = cli.options["detach-keys"]
+    try:
+        response = yield from cli.daemon.hijack(f"/containers/{container}/attach", query)
+    except Failure as failure:
+        raise Impossible(str(failure)) from None
+    return Session(cli, response, stdin=body["AttachStdin"], tty=body["Tty"], keys=keys)
 
 
 # ---- creating
@@ -159,6 +153,7 @@ def create_container(cli: Cli, body: dict[str, Any]) -> Generator[Any, Any, dict
             raise Failure(error.message) from None
         reference = None
     _check_cidfile(cli)
+    _check_platform(o["platform"])
     if o["pull"] not in ("always", "missing", "never"):
         raise Failure(f'invalid pull option: \'{o["pull"]}\': must be one of "always", "missing" or "never"')
     if o["pull"] == "always" and reference is not None:
@@ -166,7 +161,7 @@ def create_container(cli: Cli, body: dict[str, Any]) -> Generator[Any, Any, dict
     try:
         answer = yield from _post_create(cli, body)
     except Refused as refused:
-        if refused.code != 404 or reference is None or o["pull"] != "missing" or "No such image" not in refused.plain:
+        if refused.code != 404 or reference is None or o["pull"] != "missing":
             raise
         if not o["quiet"]:
             cli.warn(f"Unable to find image '{reference.tagged_or_latest().familiar}' locally")
@@ -192,6 +187,14 @@ def _check_cidfile(cli: Cli) -> None:
     raise Failure(f"container ID file found, make sure the other container isn't running or delete {path}")
 
 
+def _check_platform(text: str) -> None:
+    try:
+        if text:
+            Platform.parse(text)
+    except DockersimError as error:
+        raise Failure(f"error parsing specified platform: {error.message}") from None
+
+
 def _post_create(cli: Cli, body: dict[str, Any]) -> Generator[Any, Any, dict[str, Any]]:
     query = {}
     if cli.options["name"]:
@@ -213,10 +216,7 @@ def pull(cli: Cli, reference: Reference) -> Generator[Any, Any, None]:
     if cli.options["quiet"]:
         yield from _drain(response.body)
     else:
-        try:
-            yield from Display(cli.p, 2).show(response.body)
-        except Failure as failure:
-            raise Failure(f"Error response from daemon: {failure}") from None
+        yield from Display(cli.p, 2).show(response.body)
 
 
 def _drain(body: Any) -> Generator[Any, Any, None]:
