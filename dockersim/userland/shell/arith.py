@@ -11,6 +11,7 @@ _TOKEN = re.compile(
     r"[ \t\n]*(?:(?P<number>[0-9][0-9A-Za-z_@#]*)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<op><<=|>>=|\*\*|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&^|]=|[-+*/%&^|<>!~?:=,()\[\]]))"
 )
+_SIMPLE_TOKEN = re.compile(_TOKEN.pattern.replace(r"|\+\+|--", ""))
 _LEVELS = (
     ("||",),
     ("&&",),
@@ -64,7 +65,7 @@ class _Parser:
         self.next()
 
     def next(self) -> None:
-        match = _TOKEN.match(self.text, self.at)
+        match = (_SIMPLE_TOKEN if self.simple else _TOKEN).match(self.text, self.at)
         if match is None:
             self.start = self.at
             if self.text[self.at :].strip(" \t\n"):
@@ -83,7 +84,7 @@ class _Parser:
         return self.kind == "op" and self.value in texts
 
     def whole(self) -> Any:
-        if not self.kind:
+        if not self.kind and not self.simple:
             return ("number", 0)
         tree = self.comma()
         if self.kind:
@@ -97,12 +98,12 @@ class _Parser:
             tree = (",", tree, self.conditional())
         return tree
 
-    def conditional(self) -> Any:
+    def conditional(self, assigning: bool = True) -> Any:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise ArithError("depth", self.text[self.start :])
         tree = self.binary(0)
-        if self.kind == "op" and self.value in _ASSIGN and tree[0] == "name":
+        if assigning and self.kind == "op" and self.value in _ASSIGN and tree[0] == "name":
             operator = self.value
             self.next()
             tree = ("=", tree, operator[:-1], self.conditional())
@@ -112,7 +113,7 @@ class _Parser:
             if not self.is_op(":"):
                 raise self.fail()
             self.next()
-            tree = ("?", tree, then, self.conditional())
+            tree = ("?", tree, then, self.conditional(assigning=False))
         self.depth -= 1
         return tree
 

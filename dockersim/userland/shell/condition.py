@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.fs import FsError
 from dockersim.userland.shell.ast import Word
+from dockersim.userland.shell.parser import BINARY, UNARY
 from dockersim.userland.shell.pattern import matches
 from dockersim.userland.shell.sinks import Regex
 from dockersim.userland.shell.state import ShellError
@@ -15,9 +16,7 @@ from dockersim.userland.shell.state import ShellError
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell
 
-UNARY = frozenset(f"-{letter}" for letter in "abcdefghknoprstuvwxzGLNORS")
 _ASH_UNARY = frozenset(f"-{letter}" for letter in "bcdefghknprstuwxzGLOS")
-BINARY = frozenset("= == != < > -eq -ne -lt -le -gt -ge -nt -ot -ef =~".split())
 _NUMERIC = {
     "-eq": lambda a, b: a == b,
     "-ne": lambda a, b: a != b,
@@ -178,7 +177,9 @@ def _files(shell: Shell, left: str, operator: str, right: str) -> bool:
         return first is not None and second is not None and (first.dev, first.ino) == (second.dev, second.ino)
     if operator == "-ot":
         first, second = second, first
-    return first is not None and (second is None or first.mtime > second.mtime)
+    if first is None or second is None:
+        return first is not None and shell.bash
+    return bool(first.mtime > second.mtime)
 
 
 def unary(shell: Shell, operator: str, operand: str) -> bool:

@@ -5,6 +5,7 @@ Generators, because a command substitution waits for a process; nothing else in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from typing import Any
 
@@ -166,10 +167,16 @@ class Expander(State):
 
     def unbound(self, name: str) -> None:
         message = "unbound variable" if self.bash else "parameter not set"
-        raise ShellError(f"{name}: {message}", 127 if self.bash else 2)
+        raise ShellError(f"{name}: {message}", self.unset_status())
+
+    def unset_status(self) -> int:
+        """The exit status of a shell that met an unset parameter: bash has 127 for the main shell of ``-c``."""
+        if not self.bash:
+            return 2
+        return 127 if "c" in self.options and "e" not in self.options and self.p.pid == self.main_pid else 1
 
     def _many(self, values: Sequence[str], sink: Text, quoted: bool, star: bool) -> None:
-        if star and (quoted or not isinstance(sink, Fields)):
+        if (star and quoted) or ((star or not self.bash) and not isinstance(sink, Fields)):
             ifs = self.ifs()
             (sink.quoted if quoted else sink.expanded)(ifs[:1].join(values))
             return
@@ -279,7 +286,7 @@ class Expander(State):
         default = "parameter null or not set" if part.op[0] == ":" else "parameter not set"
         raise ShellError(
             f"{part.name}: {result or ('parameter not set' if not self.bash and part.op[0] != ':' else default)}",
-            127 if self.bash else 2,
+            self.unset_status(),
         )
 
     # ---- arithmetic
@@ -305,17 +312,17 @@ class Expander(State):
             return _ASH_ARITHMETIC.get(what, "arithmetic syntax error")
         if self.flavour == "dash":
             words = {"zero": "division by zero", "base": "expecting EOF"}.get(what, "")
-            words = words or ("expecting EOF" if rest else "expecting primary")
+            words = words or ("expecting EOF" if rest.strip() else "expecting primary")
             return f'arithmetic expression: {words}: "{text}"'
-        text = text.strip()
+        text = text.lstrip()
         if what == "syntax":
-            words = "operand expected" if not rest or rest[0] in "+-*/%&|^<>=!?:)," else "invalid arithmetic operator"
-            if words == "operand expected":
-                rest = rest or text[-1:]
-                return f'{text}: syntax error: operand expected (error token is "{rest}")'
-            if rest[0].isalnum() or rest[0] == "_":
+            if not rest.strip():
+                rest = re.search(r"(?:\W\s*)?$", text).group()  # type: ignore[union-attr]
+            if rest[:1].isalnum() or rest[:1] == "_":
                 return f'{text}: syntax error in expression (error token is "{rest}")'
-            return f'{text}: syntax error: {words} (error token is "{rest}")'
+            if not rest or rest[0] in "+-*/%&|^<>=!?:), ":
+                return f'{text}: syntax error: operand expected (error token is "{rest}")'
+            return f'{text}: syntax error: invalid arithmetic operator (error token is "{rest}")'
         return f'{text}: {_BASH_ARITHMETIC[what]} (error token is "{rest}")'
 
     def number(self, name: str, key: str | None, depth: int) -> int:
@@ -326,7 +333,7 @@ class Expander(State):
             value = self._cell(name, key)
         else:
             value = self.get(name)
-            if value is None and "u" in self.options:
+            if value is None and self.bash and "u" in self.options:
                 self.unbound(name)
         if not value:
             return 0

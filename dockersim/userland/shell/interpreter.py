@@ -48,7 +48,9 @@ class Shell(Expander):
         self.loops = 0
         self.quiet = 0
         self.sourced = 0
-        self.script = False
+        self.named = False
+        self.inside = ""
+        self.nesting = 1
         self.command_string = False
         self.tail: ast.Command | None = None
         self.pending: list[int] = []
@@ -101,17 +103,15 @@ class Shell(Expander):
         return status
 
     def prefix(self, builtin: str = "") -> str:
-        name = f"{builtin}: " if builtin else ""
+        name = f"{builtin or self.inside}: " if builtin or self.inside else ""
         if self.flavour == "dash":
             return f"{self.arg0}: {self.line}: {name}"
         if self.flavour == "bash":
             line = "" if self.interactive else f"line {self.line}: "
-            return f"{self.arg0}: {line}{name}"
-        if self.interactive:
+            return f"{self.arg0}: {line}{f'{builtin}: ' if builtin else ''}"
+        if self.interactive or not (name or self.named):
             return f"{self.arg0}: {name}"
-        if self.script:
-            return f"{self.arg0}: {name}line {self.line}: "
-        return f"{self.arg0}: {name}line {self.line - 1}: " if name else f"{self.arg0}: "
+        return f"{self.arg0}: {name}line {self.line}: "
 
     def syntax_error(self, problem: SyntaxProblem, where: str = "") -> int:
         """Report ``problem``; ``where`` is the builtin whose text it is in (``eval``)."""
@@ -347,9 +347,8 @@ class Shell(Expander):
         """A child process that carries out ``command`` with a copy of this shell's memory."""
         if isinstance(command, ast.List) and len(command.commands) == 1:
             command = command.commands[0]
-        tail = command if isinstance(command, ast.Simple | ast.Redirected) else None
         memory = self.copy()
-        memory.tail = tail
+        memory.tail = command if isinstance(command, ast.Simple) else None
 
         def main(process: Process) -> Run:
             memory.p = process
@@ -400,10 +399,14 @@ class Shell(Expander):
         return status
 
     def substitute(self, program: ast.List) -> Generator[Any, Any, str]:
+        if self.bash and (path := _only_input(program)) is not None:
+            return (yield from self._contents(path))
         yield from self.flush()
         reader, writer = self.p.pipe()
         reader.acquire()
+        self.nesting += 1
         child = self.subshell(program, {**self.p.fds, 1: writer})
+        self.nesting -= 1
         chunks = []
         while chunk := (yield from self.p.read(reader)):
             chunks.append(chunk)
@@ -414,6 +417,18 @@ class Shell(Expander):
         return output.decode("utf-8", "surrogateescape").rstrip("\n")
 
     substituted = False
+
+    def _contents(self, path: ast.Word) -> Generator[Any, Any, str]:
+        """bash's ``$(< file)``."""
+        name = yield from self.text(path)
+        self.substituted = True
+        try:
+            data = self.p.read_file(name)
+        except FsError as error:
+            self.status = self.complain(f"{name}: {error.strerror}")
+            return ""
+        self.status = 0
+        return data.replace(b"\0", b"").decode("utf-8", "surrogateescape").rstrip("\n")
 
     # ---- simple commands
 
@@ -453,7 +468,7 @@ class Shell(Expander):
         self.statuses = [status]
         if self.pending:
             yield from self.run_traps()
-        if status and not self.quiet and function is None and (self.options or self.traps):
+        if status and not self.quiet and (self.options or self.traps):
             yield from self.failed(status)
         return status
 
@@ -546,6 +561,7 @@ class Shell(Expander):
         level = (yield from self.expand_text(self.get("PS4") or "")) if self.vars.get("PS4") else ""
         words = [f"{assign.name}={shown(self, self.get(assign.name) or '')}" for assign in assigns if not argv]
         line = " ".join(words + [shown(self, word) for word in argv])
+        level = level[:1] * (self.nesting if self.bash else 1) + level[1:]
         self.p.err(f"{level}{line}\n")
 
     def expand_text(self, text: str) -> Generator[Any, Any, str]:
@@ -610,12 +626,12 @@ class Shell(Expander):
             if not self.p.flush_now():
                 yield from self.p.flush()
             if node.redirects:
-                undo = yield from redirect.apply(self, node.redirects)
+                undo = yield from self._redirect_child(node)
             env, path = yield from self._prefix_environment(node)
             status = yield from self.start(argv, env, path, node is self.tail, node)
         except RedirectError as error:
             status = self.complain(str(error), status=2 if self.flavour == "dash" else 1)
-        except BaseException:
+        except Exception:
             redirect.restore(self, undo)
             raise
         if undo:
@@ -628,6 +644,13 @@ class Shell(Expander):
         if status and not self.quiet and (self.options or self.traps):
             yield from self.failed(status)
         return status
+
+    def _redirect_child(self, node: ast.Simple) -> Generator[Any, Any, redirect.Undo]:
+        """Redirections of a program happen in its own process: an expansion error there ends only that."""
+        try:
+            return (yield from redirect.apply(self, node.redirects))
+        except ShellError as error:
+            raise RedirectError(error.message) from None
 
     def _prefix_environment(self, node: ast.Simple) -> Generator[Any, Any, tuple[dict[str, str], str | None]]:
         env = self.environment()
@@ -662,7 +685,9 @@ class Shell(Expander):
                 return (yield from self._script_without_header(argv, file, env))
             self.hashed.pop(name, None)
             return self._not_started(name, error)
-        return (yield from self.jobs.foreground(Job([child], " ".join(argv))))
+        from dockersim.userland.shell.xtrace import reusable
+
+        return (yield from self.jobs.foreground(Job([child], " ".join(map(reusable, argv)))))
 
     def _looks_binary(self, file: str) -> bool:
         try:
@@ -676,7 +701,7 @@ class Shell(Expander):
             process.env = env
             process.argv = list(argv)
             shell = Shell(process, self.flavour, file, argv[1:])
-            shell.script = True
+            shell.named = True
             text = process.read_file(file).decode("utf-8", "surrogateescape")
             return shell.to_the_end(shell.run(text))
 
@@ -685,6 +710,8 @@ class Shell(Expander):
 
     def _not_started(self, name: str, error: FsError) -> int:
         if error.code in ("ENOENT", "ENOTDIR"):
+            if self.bash and self.inside == "exec":
+                return self.complain(f"{name}: not found", "exec", 127)
             if self.bash:
                 wanted = "No such file or directory" if "/" in name else "command not found"
                 if "/" in name and error.code == "ENOTDIR":
@@ -708,8 +735,6 @@ class Shell(Expander):
             self.status = self.complain(str(error), status=2 if self.flavour == "dash" else 1)
             yield from self.failed(self.status)
             return self.status
-        if self.tail is node:
-            self.tail = node.command
         try:
             status = yield from self.execute(node.command)
             yield from self.flush()
@@ -898,6 +923,13 @@ class Shell(Expander):
         except Interrupted as interrupted:
             return 128 + interrupted.signal
         return 0
+
+
+def _only_input(program: ast.List) -> ast.Word | None:
+    if len(program.commands) != 1 or not isinstance(only := program.commands[0], ast.Simple):
+        return None
+    bare = not only.words and not only.assigns and len(only.redirects) == 1
+    return only.redirects[0].word if bare and only.redirects[0].op == "<" and only.redirects[0].fd == -1 else None
 
 
 def _nothing() -> Generator[Any, Any, redirect.Undo]:

@@ -167,6 +167,7 @@ class Lexer:
         match = _ARRAY.match(self.source, self.at)
         if match:
             self.at = match.end()
+            self.deeper()
             parts += [Lit(f"{match.group(1)}{match.group(2)}="), self._array()]
             return
         match = _TARGET.match(self.source, self.at)
@@ -204,6 +205,7 @@ class Lexer:
             if token.kind == "eof":
                 raise self.incomplete("quote", ")")
             if token.kind == "op" and token.text == ")":
+                self.depth -= 1
                 return Array(tuple(items))
             if token.kind == "nl":
                 continue

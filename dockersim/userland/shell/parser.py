@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -55,7 +56,7 @@ class Parser(Lexer):
         aliases: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(source, flavour, line, depth)
-        self.aliases = aliases or {}
+        self.aliases = {} if aliases is None else aliases
         self.reserved = RESERVED | (
             _BASH_RESERVED if flavour == "bash" else {"function"} if flavour == "ash" else set()
         )
@@ -97,7 +98,7 @@ class Parser(Lexer):
         text = token.text
         if self.flavour != "bash":
             if token.kind == "word":
-                text = self.keyword() or "word"
+                text = (self.keyword() if expecting != ")" else "") or "word"
             elif token.kind == "io" or (token.kind == "op" and text in REDIRECTIONS):
                 text = "redirection"
         if token.kind == "eof":
@@ -388,6 +389,9 @@ class Parser(Lexer):
         patterns: list[Word] = []
         while True:
             if self.peek().kind != "word":
+                if self.flavour != "bash" and self.peek().kind != "nl":
+                    self.take()
+                    self.unexpected(")")
                 self.unexpected()
             pattern = self.take().word
             assert pattern is not None
@@ -449,7 +453,17 @@ class Parser(Lexer):
                 self.unexpected()
         if not items:
             raise self.problem("token", "]]", at=self.at - 2)
+        self.check_condition(items)
         return Cond(tuple(items), self.line(token.start))
+
+    def check_condition(self, items: list[str | Word]) -> None:
+        """Two words side by side need an operator."""
+        for before, after in itertools.pairwise(items):
+            if not isinstance(before, Word) or not isinstance(after, Word):
+                continue
+            first = before.literal or ""
+            if not (first in BINARY or first in UNARY or (after.literal or "") in BINARY):
+                raise self.problem("bare", "conditional binary operator expected")
 
     def regex(self) -> Word:
         """The word after ``=~``, in which parentheses and bars are ordinary."""
@@ -483,7 +497,7 @@ class Parser(Lexer):
             token = self.peek()
             if token.kind == "word" and token.word is not None:
                 self.take()
-                assign = None if words else assignment(token.word)
+                assign = None if words else assignment(token.word, self.flavour == "bash")
                 if assign is not None:
                     assigns.append(assign)
                 else:
@@ -523,6 +537,8 @@ class Parser(Lexer):
             self._token = None
 
 
+BINARY = frozenset("= == != < > -eq -ne -lt -le -gt -ge -nt -ot -ef =~".split())
+UNARY = frozenset(f"-{letter}" for letter in "abcdefghknoprstuvwxzGLNORS")
 _COMPOUND = {
     "{": Parser.brace,
     "if": Parser.if_,
@@ -536,8 +552,8 @@ _COMPOUND = {
 }
 
 
-def assignment(word: Word) -> Assign | None:
-    """``word`` as an assignment, where it is one."""
+def assignment(word: Word, append: bool = True) -> Assign | None:
+    """``word`` as an assignment, where it is one; ``append`` knows ``+=``."""
     if not word.parts:
         return None
     first = word.parts[0]
@@ -546,7 +562,7 @@ def assignment(word: Word) -> Assign | None:
     if type(first) is not Lit:
         return None
     match = _ASSIGNMENT.match(first.text)
-    if not match:
+    if not match or (match.group(2) and not append):
         return None
     rest = first.text[match.end() :]
     if len(word.parts) > 1 and not rest and type(array := word.parts[1]).__name__ == "Array":

@@ -6,9 +6,9 @@ from __future__ import annotations
 class SyntaxProblem(Exception):
     """A syntax error.
 
-    ``kind`` is ``token`` (an unexpected one), ``quote`` (an end of file inside ``token``) or ``other`` (``token`` is
-    the message itself); ``expecting`` is the word that would have been right; ``line`` counts from 1, ``text`` is
-    that line as it was written.
+    ``kind`` is ``token`` (an unexpected one), ``quote`` (an end of file inside ``token``), ``other`` (``token`` is the
+    message itself) or ``bare`` (the same without "syntax error" before it); ``expecting`` is the word that would have
+    been right; ``line`` counts from 1, ``text`` is that line as it was written.
     """
 
     def __init__(self, kind: str, token: str, expecting: str = "", line: int = 1, text: str = "") -> None:
@@ -56,6 +56,8 @@ _QUOTES = {
 def _bash(problem: SyntaxProblem) -> str:
     if problem.kind == "quote":
         return f"unexpected EOF while looking for matching `{problem.token[0]}'"
+    if problem.kind == "bare":
+        return problem.token
     if problem.kind == "other":
         return f"syntax error: {problem.token}"
     if problem.token == "end of file":

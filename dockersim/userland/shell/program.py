@@ -7,7 +7,7 @@ from typing import Any
 
 from dockersim.fs import FsError
 from dockersim.userland import signals
-from dockersim.userland.process import IGNORE, Process
+from dockersim.userland.process import Process
 from dockersim.userland.shell.builtins.core import set_option
 from dockersim.userland.shell.interpreter import LineBroken, Shell
 from dockersim.userland.shell.problems import Incomplete
@@ -92,7 +92,7 @@ def _letters(found: Invocation, arg: str, args: list[str]) -> bool:
             found.interactive = True
         elif letter == "l":
             found.login = True
-        elif letter in OPTIONS and letter != "-":
+        elif letter in OPTIONS and OPTIONS[letter] and letter != "-":
             found.flags.append((letter, arg[0] == "-"))
         else:
             found.problem = arg[:1] + letter
@@ -120,6 +120,7 @@ def run(process: Process) -> Run:
     if asked.problem or asked.version:
         return _bad_option(process, name, flavour, asked.problem or "--version")
     shell = Shell(process, flavour, asked.arg0 or argv[0], asked.params)
+    shell.named = asked.arg0 is not None
     shell.options.update(letter for letter, on in asked.flags if on)
     for option, on in asked.named:
         if set_option(shell, option, on):
@@ -149,12 +150,12 @@ def _command(shell: Shell, text: str) -> Run:
     from dockersim.userland.shell.parser import program as parsed_program
 
     shell.command_string = True
-    if shell.bash:
-        shell.options.add("h")
-    lines = parsed_program(text, shell.flavour).lines
-    if lines:
-        shell.tail = lines[-1][0].commands[-1]
-    return (yield from shell.to_the_end(shell.run(text)))
+    shell.options.add("c")
+    first = 0 if shell.flavour == "ash" else 1
+    parsed = parsed_program(text, shell.flavour, first)
+    if parsed.lines and parsed.problem is None:
+        shell.tail = parsed.lines[-1][0].commands[-1]
+    return (yield from shell.to_the_end(shell.run(text, first)))
 
 
 def _script(shell: Shell, path: str) -> Run:
@@ -178,7 +179,6 @@ def _script(shell: Shell, path: str) -> Run:
     if b"\0" in data[:80].split(b"\n", 1)[0]:
         process.err(f"{path}: {path}: cannot execute binary file\n" if shell.bash else f"{path}: not a script\n")
         return 126
-    shell.script = True
     return (yield from shell.to_the_end(shell.run(data.decode("utf-8", "surrogateescape"))))
 
 
@@ -229,9 +229,9 @@ def interactive(shell: Shell, login: bool, no_rc: bool = False) -> Run:
     shell.interactive = True
     shell.options.add("i")
     if process.pid != 1:
-        process.handlers.setdefault(signals.TERM, IGNORE)
+        process.handlers.setdefault(signals.TERM, _dropped)
     for number in (signals.TSTP, signals.TTIN, signals.TTOU):
-        process.handlers[number] = IGNORE
+        process.handlers[number] = _dropped
     process.handlers[signals.INT] = _broken
     shell.jobs.take_control()
     if shell.bash:
@@ -241,6 +241,10 @@ def interactive(shell: Shell, login: bool, no_rc: bool = False) -> Run:
     shell.vars.setdefault("PS1", default)
     shell.vars.setdefault("PS2", "> ")
     return (yield from shell.to_the_end(_loop(shell, login, no_rc)))
+
+
+def _dropped(number: int) -> None:
+    """The shell itself is not touched; unlike SIG_IGN, this is not handed on to the programs that it starts."""
 
 
 def _broken(number: int) -> None:

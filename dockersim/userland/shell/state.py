@@ -57,6 +57,8 @@ OPTIONS = {
     "k": "keyword",
     "p": "privileged",
     "t": "onecmd",
+    "c": "",
+    "s": "",
     "-": "pipefail",
 }
 
@@ -238,9 +240,8 @@ class State:
 
     def flags(self) -> str:
         """``$-``"""
-        order = "ehimuxBCH" if self.bash else "efIimnsxvVCabu"
+        order = {"bash": "efhimuvxBCEHTc", "ash": "ubaCvxcsnmiIfe", "dash": "efIimnsxvVCabu"}[self.flavour]
         shown = [letter for letter in order if letter in self.options]
-        shown += sorted(letter for letter in self.options if letter not in order and letter != "-")
         return "".join(shown)
 
 
@@ -251,7 +252,8 @@ _SPECIAL: dict[str, Callable[[State], str | None]] = {
     "$": lambda shell: str(shell.main_pid),
     "!": lambda shell: str(shell.last_async) if shell.last_async else None,
     "-": lambda shell: shell.flags(),
-    "LINENO": lambda shell: str(shell.line),
+    "LINENO": lambda shell: None if shell.flavour == "dash" else str(shell.line),
+    "FUNCNAME": lambda shell: shell.call_names[-1] if shell.call_names and shell.flavour != "dash" else None,
     "OPTIND": lambda shell: str(shell.getopts_at[0]),
 }
 
@@ -267,8 +269,6 @@ def _bash_special(shell: State, name: str) -> str | None:
         return str(shell.p.pid)
     if name == "EPOCHSECONDS":
         return str(int(shell.p.sim.time()))
-    if name == "FUNCNAME":
-        return shell.call_names[-1] if shell.call_names else None
     if name == "PIPESTATUS":
         return str(shell.statuses[0])
     if name == "BASH_SUBSHELL":

@@ -83,6 +83,8 @@ def _substring(shell: Expander, part: Param, value: str | list[str] | None) -> G
         value = [shell.arg0, *value] if offset <= 0 and not (offset == 0 and length == 0) else ["", *value]
         if offset < 0:
             value = value[1:]
+    elif part.index is not None and isinstance(value, list):
+        return _elements(shell, part.name, offset, length)
     source: Any = value if value is not None else ""
     if offset < 0:
         offset += len(source)
@@ -100,6 +102,17 @@ def _substring(shell: Expander, part: Param, value: str | list[str] | None) -> G
         end = offset + length
     result: str | list[str] = source[offset:end]
     return result
+
+
+def _elements(shell: Expander, name: str, offset: int, length: int | None) -> list[str]:
+    """``${array[@]:offset:length}``: from an index on, so many elements."""
+    keys = shell.keys(name)
+    if all(key.isdigit() for key in keys):
+        offset = offset + int(keys[-1]) + 1 if offset < 0 and keys else offset
+        pairs = [(key, text) for key, text in zip(keys, shell.array(name) or [], strict=True) if int(key) >= offset]
+    else:
+        pairs = list(zip(keys, shell.array(name) or [], strict=True))[max(offset - 1, 0) :]
+    return [text for _, text in pairs][: length if length is None or length >= 0 else 0]
 
 
 def indirect(shell: Expander, part: Param, sink: Text, quoted: bool) -> Generator[Any, Any, None]:

@@ -25,7 +25,7 @@ def double_quoted(text: str) -> str:
 def shown(shell: Shell, text: str) -> str:
     """A word of ``set -x``."""
     if shell.flavour == "dash":
-        return single_quoted(text) if not text or _SPECIAL.search(text) else text
+        return text
     if shell.flavour == "ash":
         return text if _PLAIN_ASH.fullmatch(text) else single_quoted(text)
     return reusable(text)

@@ -105,7 +105,7 @@ def change_directory(shell: Shell, target: str, physical: bool = False, builtin:
         if shell.bash:
             return shell.complain(f"{target}: {error.strerror}", builtin)
         why = f": {error.strerror}" if shell.flavour == "ash" else ""
-        return shell.complain(f"can't cd to {target}{why}", builtin, 2 if shell.flavour == "dash" else 1)
+        return shell.complain(f"can't cd to {target}{why}", builtin, 2)
     shell.set("OLDPWD", process.cwd)
     process.cwd = where
     shell.set("PWD", where)
@@ -192,7 +192,7 @@ def set_(shell: Shell, argv: Sequence[str]) -> int:
                 if status:
                     return status
                 at += 1
-            elif letter in OPTIONS and letter != "-" and letter != "i":
+            elif letter in OPTIONS and letter not in "-ics":
                 turn(shell, letter, arg[0] == "-")
             elif shell.bash:
                 shell.complain(f"{arg[0]}{letter}: invalid option", "set")
@@ -219,7 +219,7 @@ def turn(shell: Shell, letter: str, on: bool) -> None:
 def set_option(shell: Shell, name: str, on: bool) -> int:
     """``set -o name``"""
     for letter, known in OPTIONS.items():
-        if known == name and (letter != "-" or shell.flavour != "dash"):
+        if known == name and name and (letter != "-" or shell.flavour != "dash"):
             turn(shell, letter, on)
             return 0
     if shell.bash and name in ("posix", "vi", "emacs", "history", "noglob", "nolog", "interactive-comments"):
@@ -237,6 +237,8 @@ def _show_options(shell: Shell, commands: bool) -> None:
     if not shell.bash and not commands:
         shell.p.out("Current option settings\n")
     for letter, name in sorted(OPTIONS.items(), key=lambda item: item[1]):
+        if not name:
+            continue
         on = letter in shell.options
         if commands:
             shell.p.out(f"set {'-' if on else '+'}o {name}\n")
@@ -340,7 +342,7 @@ def unset_(shell: Shell, argv: Sequence[str]) -> int:
             status = bad_name(shell, "unset", arg)
         elif arg in shell.readonly:
             if not shell.bash:
-                shell.check_writable(arg)
+                raise ShellError(f"{arg}: is read only", 2, "unset")
             status = shell.complain(f"{arg}: cannot unset: readonly variable", "unset")
         elif shell.bash and not variables and arg not in shell.vars and arg in shell.functions:
             shell.functions.pop(arg)

@@ -121,7 +121,7 @@ def _job_operand(shell: Shell, argv: Sequence[str]) -> Job | int:
     if len(argv) < 2:
         if shell.bash:
             return shell.complain("current: no such job", name)
-        raise ShellError("No current job", 2, name)
+        return shell.complain("No current job", name, 2)
     return _no_job(shell, text if text.startswith("%") else "%" + text, name)
 
 
@@ -233,8 +233,11 @@ def _kill_one(shell: Shell, text: str, number: int) -> int:
         if shell.bash:
             return shell.complain(f"({text}) - {words}", "kill")
         if shell.flavour == "ash":
-            return shell.complain(f"can't kill pid {text}: {words}", "kill")
-        return shell.complain(words, "kill")
+            shell.p.err(f"{shell.arg0}: can't kill pid {text}: {words}\n")
+            return 1
+        shell.complain(words, "kill")
+        shell.p.err("\n")
+        return 1
     process.charge(0)
     return 0
 
@@ -259,6 +262,8 @@ def _list_kill(shell: Shell, args: Sequence[str]) -> int:
         if arg.isdigit():
             number = int(arg) - 128 if int(arg) > 128 else int(arg)
             shell.p.out(("EXIT" if number == 0 else signals.name_of(number).removeprefix("SIG")) + "\n")
+        elif shell.flavour == "dash":
+            return shell.complain(f"Illegal number: {arg}", "kill", 2)
         else:
             found = signals.number_of(arg)
             if found is None:

@@ -35,9 +35,12 @@ def eval_(shell: Shell, argv: Sequence[str]) -> Run:
         return status
     if not text.strip():
         return 0
-    line = shell.line
-    status = yield from shell.run(text, line)
-    return status
+    line, inside = shell.line, shell.inside
+    shell.inside = "eval"
+    try:
+        return (yield from shell.run(text, 1 if shell.flavour == "dash" else line))
+    finally:
+        shell.line, shell.inside = line, inside
 
 
 def _before_problem(shell: Shell, text: str) -> Generator[Any, Any, None]:
@@ -63,7 +66,8 @@ def source_(shell: Shell, argv: Sequence[str]) -> Run:
             words = "No such file" if error.code == "ENOENT" else error.strerror
             found = f"cannot open {name}: {words}" if "/" in name else f"{name}: not found"
             raise ShellError(found, 2, argv[0]) from None
-        raise ShellError(f"can't open '{name}': {error.strerror}", 2, argv[0]) from None
+        found = f"can't open '{name}': {error.strerror}" if "/" in name else f"{name}: not found"
+        raise ShellError(found, 2, argv[0]) from None
     params = shell.params
     if len(argv) > 2:
         shell.params = list(argv[2:])
@@ -110,7 +114,9 @@ def exec_(shell: Shell, argv: Sequence[str]) -> Run:
         if file is not None:
             shell.p.exec([name, *args[1:]], path=file, env=shell.environment())
     shell.traps.pop("EXIT", None)
+    inside, shell.inside = shell.inside, "exec"
     status = yield from shell.start(args, shell.environment(), None, True)
+    shell.inside = inside
     if shell.interactive:
         return status
     yield from shell.flush()
@@ -173,7 +179,7 @@ def _describe(shell: Shell, name: str, short: bool, builtin_name: str) -> int:
         if short:
             out(f"{name}\n")
         else:
-            out(f"{name} is a function\n" if shell.bash else f"{name} is a shell function\n")
+            out(f"{name} is a shell function\n" if shell.flavour == "dash" else f"{name} is a function\n")
             if shell.bash:
                 out(shell.functions[name].source + "\n")
     elif builtin(shell, name) is not None:

@@ -217,11 +217,9 @@ class _Printf:
                 pieces.append(self._time(time.group(1)))
                 at = time.end()
                 continue
-            if not match:
+            piece = self._directive(*match.groups()) if match else None
+            if match is None or piece is None:
                 self._invalid(template[found:])
-                break
-            piece = self._directive(*match.groups())
-            if piece is None:
                 break
             pieces.append(piece)
             at = match.end()
@@ -238,13 +236,14 @@ class _Printf:
         shell = self.shell
         self.status, self.ended = 1, True
         if shell.bash:
-            letter = text[-1:] if len(text) > 1 else ""
+            letter = text.lstrip("%hlLjzt")[:1]
             words = f"`{letter}': invalid format character" if letter else f"`{text}': missing format character"
             shell.complain(words, "printf")
         elif shell.flavour == "dash":
-            shell.complain(f"{text}: invalid directive", "printf")
+            self.status = 2
+            shell.complain(f"{text[:2]}: invalid directive", "printf")
         else:
-            shell.p.err(f"{shell.arg0}: {text}: invalid format\n")
+            shell.p.err(f"{shell.arg0}: %{text.lstrip('%hlLjzt')}: invalid format\n")
 
     def _size(self, text: str | None) -> int | None:
         if text == "*":
@@ -273,7 +272,6 @@ class _Printf:
             value_of = self.decimal(self.next())
             spec = "%" + flags + (str(size) if size else "") + (f".{digits}" if digits is not None else "") + letter
             return spec % value_of if letter not in "aA" else value_of.hex()
-        self._invalid(f"%{flags}{width or ''}{letter}")
         return None
 
     def integer(self, text: str | None) -> int:
