@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
+from dockersim.client.transport import Failure, receive
 from dockersim.sim import BrokenPipe, Connection, WireCut
 from dockersim.userland import signals
-from dockersim.wire import Response
+from dockersim.wire import Response, detach
 from dockersim.wire.frames import Decoder
 
 Steps = Generator[Any, Any, None]
@@ -17,19 +19,20 @@ MANY = 3
 
 
 class Session:
-    """Carries bytes both ways until the container's side ends.
+    """Carries bytes both ways until the container's side ends, or the detach keys are typed: then ``detached``.
 
-    ``raw`` puts the client's terminal into raw mode for as long as it lasts; input ends with ``stop``.
+    With a terminal on both sides the client's own is raw for as long as it lasts.
     """
 
-    def __init__(self, cli: Cli, response: Response, *, stdin: bool, tty: bool) -> None:
+    def __init__(self, cli: Cli, response: Response, *, stdin: bool, tty: bool, keys: str = "") -> None:
         assert isinstance(response.upgrade, Connection)
         self.connection = response.upgrade
+        self.detached = False
         self._p = cli.p
-        self._tty = tty
         self._multiplexed = response.headers.get("Content-Type", "").endswith("multiplexed-stream")
         self._stopped = cli.p.sim.event()
         self._restore = cli.p.tty.make_raw() if tty and stdin and cli.p.isatty(0) else None
+        self._escape = detach.DetachKeys(_keys(keys) if tty else b"")
         if stdin:
             cli.p.sim.process(self._type())
         else:
@@ -39,7 +42,7 @@ class Session:
         """Copy output until its end."""
         decoder = Decoder()
         try:
-            while data := (yield from self._receive()):
+            while data := (yield from receive(self._p, self.connection.incoming)):
                 if not self._multiplexed:
                     yield from self._p.write(1, data)
                     continue
@@ -49,16 +52,6 @@ class Session:
             pass
         finally:
             self.end()
-
-    def _receive(self) -> Generator[Any, Any, bytes]:
-        """The next chunk; waits as a process waits, so that signals reach it."""
-        channel = self.connection.incoming
-        while (data := channel.receive_now()) is None:
-            yield from self._p.block(channel.readable())
-            delay = channel.arrives_in()
-            if delay > 0:
-                yield from self._p.block(self._p.sim.timeout(delay))
-        return data
 
     def end(self) -> None:
         """Give the terminal back, stop reading input."""
@@ -83,7 +76,11 @@ class Session:
                     continue
                 if not data:
                     break
-                yield from self.connection.send(data)
+                data, self.detached = self._escape.feed(data)
+                if data:
+                    yield from self.connection.send(data)
+                if self.detached:
+                    break
             self.connection.close_write()
         except (WireCut, BrokenPipe):
             pass
@@ -91,20 +88,28 @@ class Session:
             file.release()
 
 
+def _keys(text: str) -> bytes:
+    try:
+        return detach.keys_of(text)
+    except ValueError:
+        return detach.DEFAULT
+
+
 class SignalProxy:
-    """Passes the signals that the client gets on to the container, as ``--sig-proxy`` says."""
+    """Passes the signals that the client gets on to the container, as ``--sig-proxy`` says.
 
-    FORWARDED = tuple(
-        signals.NUMBERS[name] for name in "HUP INT QUIT USR1 USR2 ALRM TERM CONT WINCH TSTP TTIN TTOU".split()
-    )
+    Three SIGINT or SIGTERM end the client by force, whether they are passed on or not.
+    """
 
-    def __init__(self, cli: Cli, container: str) -> None:
+    FORWARDED = tuple(signals.NUMBERS[name] for name in "HUP INT QUIT USR1 USR2 ALRM TERM TSTP TTIN TTOU".split())
+
+    def __init__(self, cli: Cli, container: str, *, forward: bool = True) -> None:
         self._cli = cli
         self._container = container
+        self._forward = forward
         self._asked = 0
-        for number in self.FORWARDED:
-            if number not in (signals.WINCH, signals.CONT):
-                cli.p.handlers[number] = self._pass_on
+        for number in self.FORWARDED if forward else (signals.INT, signals.TERM):
+            cli.p.handlers[number] = self._pass_on
 
     def _pass_on(self, number: int) -> None:
         p = self._cli.p
@@ -113,15 +118,12 @@ class SignalProxy:
             if self._asked >= MANY:
                 p.err(f"\ngot {MANY} SIGTERM/SIGINTs, forcefully exiting\n")
                 p.exit(1)
-        p.sim.process(self._kill(signals.name_of(number).removeprefix("SIG")))
+        if self._forward:
+            p.sim.process(self._kill(signals.name_of(number).removeprefix("SIG")))
 
     def _kill(self, name: str) -> Steps:
-        from dockersim.client.transport import Failure
-
-        try:
+        with contextlib.suppress(Failure):
             yield from self._cli.daemon.call("POST", f"/containers/{self._container}/kill", {"signal": name})
-        except Failure:
-            return
 
     def end(self) -> None:
         """Signals mean again what they mean."""

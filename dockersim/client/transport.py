@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from typing import Any
 
 from dockersim.client import version
@@ -71,6 +72,19 @@ class Daemon:
             raise Refused(_message((yield from read_all(response.body)), response), response.status)
         return response
 
+    def hijack(self, path: str, query: dict[str, str] | None = None, body: Any = None) -> Generator[Any, Any, Response]:
+        """POST that turns the connection into a raw stream. :class:`Failure` where the daemon will not."""
+        if not self.api:
+            yield from self.ping()
+        headers = {"Connection": "Upgrade", "Upgrade": "tcp"}
+        if body is None:
+            headers["Content-Type"] = "text/plain"
+        target = with_query(f"/v{self.api}{path}", query or {})
+        response = yield from self._send(_request("POST", target, body, headers, self.host))
+        if response.upgrade is None:
+            raise Failure(f"unable to upgrade to tcp, received {response.status}")
+        return response
+
     def get(self, path: str, query: dict[str, str] | None = None) -> Generator[Any, Any, Any]:
         """The JSON at ``path``."""
         response = yield from self.call("GET", path, query)
@@ -98,6 +112,12 @@ class Daemon:
             offered = self.server.get("Api-Version")
             self.api = min(version.API, offered or "1.24", key=_number)
 
+    def negotiate(self) -> Steps:
+        """:meth:`ping` unless that is settled; who does not answer is noticed at the next request."""
+        if not self.api:
+            with contextlib.suppress(NoDaemon):
+                yield from self.ping()
+
     def _send(self, request: Request) -> Generator[Any, Any, Response]:
         process = self.process
         try:
@@ -106,10 +126,13 @@ class Daemon:
                 if self._service is None:
                     self._service = process.computer.unix_service(path, process.cwd, process.cred)
                 link = process.computer.net.net.link(self._source, self._service.name)
-                return (yield from exchange(process.sim, self._source, link, self._service, request))
+                steps = exchange(process.sim, self._source, link, self._service, request)
+                response: Response = yield from process.through(steps)
+                return response
             name, _, port = self.host.removeprefix("tcp://").partition(":")
             stack = process.computer.net
-            answer: Response = yield from stack.net.request(stack, name, int(port or 2375), request, self._source)
+            steps = stack.net.request(stack, name, int(port or 2375), request, self._source)
+            answer: Response = yield from process.through(steps)
             return answer
         except FsError as error:
             raise self._unreachable(error) from None
@@ -159,7 +182,11 @@ def _number(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".") if part.isdigit())
 
 
-def messages(body: Any) -> Generator[Any, Any, Iterator[dict[str, Any]]]:
-    """The next JSON messages of a stream, as far as they have arrived; an empty iterator at the end."""
-    chunk = yield from body.receive()
-    return (json.loads(line) for line in chunk.splitlines() if line.strip())
+def receive(process: Process, channel: Any) -> Generator[Any, Any, bytes]:
+    """The next chunk of a stream, ``b""`` at its end; waits as a process waits, so that signals reach it."""
+    while (data := channel.receive_now()) is None:
+        yield from process.block(channel.readable())
+        delay = channel.arrives_in()
+        if delay > 0:
+            yield from process.block(process.sim.timeout(delay))
+    return bytes(data)

@@ -429,6 +429,29 @@ class Process:
                 yield from self._held()
             return value
 
+    def through(self, steps: Steps) -> Generator[Any, Any, Any]:
+        """Run ``steps``, which know nothing of processes, with every wait a :meth:`block`; their value.
+
+        Where a signal ends the process in the middle, the steps go on without it: a request that was sent is sent.
+        What runs beside the process, on its behalf, waits by itself.
+        """
+        if self.sim.env.active_process is not self._runner:
+            return (yield from steps)
+        try:
+            event = next(steps)
+            while True:
+                try:
+                    value = yield from self.block(event)
+                except (Terminated, Exited):
+                    self.sim.process(_go_on(steps, event))
+                    raise
+                except Exception as error:
+                    event = steps.throw(error)
+                else:
+                    event = steps.send(value)
+        except StopIteration as end:
+            return end.value
+
     def _held(self) -> Steps:
         """Wait while stopped by a signal or frozen with the whole computer; only SIGKILL gets through."""
         while (gate := self.computer.frozen or self._stopped) is not None:
@@ -586,6 +609,22 @@ class Process:
                 parent._child_ended.succeed()
             if signals.CHLD in parent.handlers:
                 parent.signal(signals.CHLD)
+
+
+def _go_on(steps: Steps, event: Any) -> Steps:
+    """The rest of what :meth:`Process.through` began; nobody waits for its outcome."""
+    try:
+        while True:
+            try:
+                value = yield event
+            except Exception as error:
+                event = steps.throw(error)
+            else:
+                event = steps.send(value)
+    except StopIteration:
+        return
+    except Exception:  # its party is gone; what it was told is no longer told to anybody
+        return
 
 
 class LineReader:

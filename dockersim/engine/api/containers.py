@@ -232,7 +232,7 @@ class ContainersApi:
 
     def attach(self, request: Request) -> Response:
         """ContainerAttach."""
-        return attach(self._engine, self._find(request), request)
+        return attach(self._engine, request)
 
     def logs(self, request: Request) -> Response:
         """ContainerLogs."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockersim.engine.containers import states
-from dockersim.engine.containers.streams import DETACH_KEYS, Streams
-from dockersim.errors import Conflict, InvalidParameter
+from dockersim.engine.containers.streams import Streams
+from dockersim.errors import Conflict, DockersimError, InvalidParameter
 from dockersim.sim import Connection, connection_pair
-from dockersim.wire import Request, Response
+from dockersim.wire import Request, Response, detach
 from dockersim.wire.frames import encode
 
 if TYPE_CHECKING:
@@ -19,8 +19,18 @@ RAW = "application/vnd.docker.raw-stream"
 MULTIPLEXED = "application/vnd.docker.multiplexed-stream"
 
 
-def attach(engine: Engine, container: Container, request: Request) -> Response:
-    """The answer to ``POST /containers/{id}/attach``: 101 where an upgrade was asked for, 200 otherwise."""
+def attach(engine: Engine, request: Request) -> Response:
+    """The answer to ``POST /containers/{id}/attach``: 101 where an upgrade was asked for, 200 otherwise.
+
+    A refusal is text, not JSON: by the time dockerd knows of it, it has taken the connection over.
+    """
+    try:
+        return _attach(engine, engine.containers.get(request.params["id"]), request)
+    except DockersimError as error:
+        return Response(error.status, {"Content-Type": RAW}, f"{error.message}\r\n".encode())
+
+
+def _attach(engine: Engine, container: Container, request: Request) -> Response:
     keys = detach_keys(request.query.get("detachKeys", ""))
     if container.state == states.PAUSED:
         raise Conflict(f"container {container.id} is paused, unpause the container before attach")
@@ -74,15 +84,7 @@ def _watch(engine: Engine, container: Container, request: Request, there: Connec
 
 def detach_keys(text: str) -> bytes:
     """``ctrl-p,ctrl-q`` as bytes; the default for none. InvalidParameter for what is no key."""
-    if not text:
-        return DETACH_KEYS
-    keys = bytearray()
-    for name in text.split(","):
-        letter = name.removeprefix("ctrl-")
-        if name.startswith("ctrl-") and len(letter) == 1 and ("a" <= letter <= "z" or letter in "@[\\]^_"):
-            keys.append(ord(letter.upper()) ^ 0x40)
-        elif len(name) == 1:
-            keys.append(ord(name))
-        else:
-            raise InvalidParameter(f"Unknown character: '{name}'")
-    return bytes(keys)
+    try:
+        return detach.keys_of(text)
+    except ValueError:
+        raise InvalidParameter(f"Invalid detach keys ({text}) provided") from None

@@ -13,8 +13,9 @@ from dockersim.engine.containers.launch import (
     environment,
     find_program,
 )
-from dockersim.engine.containers.streams import DETACH_KEYS, Streams
+from dockersim.engine.containers.streams import Streams
 from dockersim.errors import Conflict, InvalidParameter, NotFound, System
+from dockersim.wire import detach
 
 if TYPE_CHECKING:
     import simpy
@@ -55,7 +56,7 @@ class Exec:
         self.account = account
         self.running = False
         self.exit_code: int | None = None
-        self.detach_keys = DETACH_KEYS
+        self.detach_keys = detach.DEFAULT
         self.process: Process | None = None
         self.streams: Streams | None = None
         self.started: simpy.Event | None = None

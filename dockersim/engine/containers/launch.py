@@ -174,7 +174,9 @@ def _pids_of(engine: Engine, mode: str) -> Computer | None:
     other = engine.containers.get(mode.partition(":")[2])
     computer = other.ran.computer
     if computer is None:
-        raise StartFailed(f"joining PID namespace: cannot join PID namespace of a non running container: {other.id}", FAILED, 409)
+        raise StartFailed(
+            f"joining PID namespace: cannot join PID namespace of a non running container: {other.id}", FAILED, 409
+        )
     return computer
 
 
@@ -193,7 +195,9 @@ def cpu_set(text: str) -> set[int]:
         low, dash, high = part.partition("-")
         if not low.isdigit() or (dash and not high.isdigit()) or (dash and int(high) < int(low)):
             raise ValueError(text)
-        chosen.update(range(int(low), int(high or low) + 1) if int(high or low) < 8192 else {int(low), int(high or low)})
+        chosen.update(
+            range(int(low), int(high or low) + 1) if int(high or low) < 8192 else {int(low), int(high or low)}
+        )
     return chosen
 
 
@@ -214,9 +218,7 @@ def effective(cred: Cred, granted: frozenset[str]) -> Cred:
     return cred
 
 
-def environment(
-    wanted: list[str], hostname: str, home: str, tty: bool, linked: Sequence[str] = ()
-) -> dict[str, str]:
+def environment(wanted: list[str], hostname: str, home: str, tty: bool, linked: Sequence[str] = ()) -> dict[str, str]:
     """The environment of a process that the daemon starts: PATH, HOSTNAME, TERM, links, what was asked, HOME."""
     asked = dict(entry.split("=", 1) for entry in wanted)
     env = {"PATH": asked.get("PATH", ""), "HOSTNAME": hostname}
@@ -236,7 +238,7 @@ def working_directory(vfs: Vfs, wanted: str, cred: Cred) -> str:
         vfs.chown(cwd, cred.uid, cred.gid)
     if not vfs.is_dir(cwd):
         raise StartFailed(
-            f"{RUNC.removesuffix('error during container init: ')}error during container init: mkdir {cwd}: not a directory",
+            f"{RUNC}mkdir {cwd}: not a directory",
             FAILED,
         )
     return cwd

@@ -13,13 +13,11 @@ from dockersim.sim import BrokenPipe, Connection, Pipe, Simulation, WireCut
 from dockersim.userland.files import OpenFile, PipeReader, PipeWriter
 from dockersim.userland.files import null as null_file
 from dockersim.userland.terminal import Terminal
+from dockersim.wire import detach
 from dockersim.wire.frames import encode
 
 OUTPUT_RATE = 20e6
 """Bytes a second that a container may print: what the copy to the log allows."""
-
-DETACH_KEYS = b"\x10\x11"
-"""Ctrl-P Ctrl-Q."""
 
 
 class Attachment:
@@ -97,7 +95,7 @@ class Streams:
         stdin: bool,
         stdout: bool,
         stderr: bool,
-        detach_keys: bytes = DETACH_KEYS,
+        detach_keys: bytes = detach.DEFAULT,
         on_detach: Callable[[], None] = lambda: None,
     ) -> None:
         """Let a client watch (and type). Ends with the process, or when the client goes."""
@@ -136,8 +134,11 @@ class Streams:
             self.terminal.resize(rows, columns)
 
     def _type(self, attachment: Attachment, keys: bytes, on_detach: Callable[[], None]) -> Generator[Any, Any, None]:
-        """Carry a client's input to the process until it ends, or the detach keys come."""
-        connection, escape = attachment.connection, DetachKeys(keys)
+        """Carry a client's input to the process until it ends, or the detach keys come.
+
+        A client whose input ended sees no more output, unless its input was all that the process will get.
+        """
+        connection, escape = attachment.connection, detach.DetachKeys(keys)
         try:
             while data := (yield from connection.receive()):
                 data, detached = escape.feed(data)
@@ -152,6 +153,9 @@ class Streams:
             return
         if self.terminal is None and self._once:
             self._close_stdin()
+            if attachment.stdout or attachment.stderr:
+                return
+        self.detach(attachment)
 
     def _give(self, data: bytes) -> Generator[Any, Any, None]:
         if self.terminal is not None:
@@ -190,29 +194,3 @@ class Output(OpenFile):
 
     def writable(self) -> Any:
         return self._streams.sim.timeout(max(0.0, self._free_at - self._streams.sim.now))
-
-
-class DetachKeys:
-    """Watches typed bytes for the detach sequence; holds back a beginning of it until the next byte decides."""
-
-    __slots__ = ("_held", "_keys")
-
-    def __init__(self, keys: bytes) -> None:
-        self._keys = keys
-        self._held = b""
-
-    def feed(self, data: bytes) -> tuple[bytes, bool]:
-        """What to pass on, and whether the whole sequence was typed."""
-        keys = self._keys
-        if not keys:
-            return data, False
-        passed = bytearray()
-        for byte in data:
-            self._held += bytes((byte,))
-            if self._held == keys:
-                self._held = b""
-                return bytes(passed), True
-            if not keys.startswith(self._held):
-                passed += self._held
-                self._held = b""
-        return bytes(passed), False
