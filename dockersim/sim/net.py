@@ -273,7 +273,8 @@ class Stack:
         for forward in self.forwards:
             if (forward.port, forward.protocol) == (port, protocol):
                 raise ConnectFailed(REFUSED, f"port {port} is published on {forward.address} only, not on {address}")
-        raise ConnectFailed(REFUSED, f"nothing listens on port {port} of {self.name}")
+        hint = "" if self.online or not address.startswith("127.") else f": there, localhost is {self.name} itself"
+        raise ConnectFailed(REFUSED, f"nothing listens on port {port} of {self.name}{hint}")
 
 
 class PortTaken(Exception):

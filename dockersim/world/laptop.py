@@ -10,6 +10,7 @@ from dockersim.fs import Cred, Node, Overlay, Tree, Vfs, device_nodes
 from dockersim.sim import Net, Simulation, Stack
 from dockersim.userland.binary import executable
 from dockersim.userland.computer import Computer, Kernel
+from dockersim.userland.files import OpenFile
 from dockersim.userland.process import Process, Program
 from dockersim.userland.procfs import mount_kernel_files
 from dockersim.userland.programs import TABLE
@@ -92,6 +93,7 @@ def file_tree(now: float) -> Tree:
     entries: dict[str, Node | bytes | str] = {path: Node.directory(mtime=now) for path in _DIRECTORIES}
     entries |= {path: Node.symlink(target, mtime=now) for path, target in _LINKS.items()}
     entries |= {path: Node.file(data, mtime=now) for path, data in _FILES.items()}
+    entries["/var/lib/docker"] = Node.directory(0o710, mtime=now)
     entries["/tmp"] = Node.directory(0o1777, mtime=now)
     entries[HOME] = Node.directory(0o750, UID, UID, mtime=now)
     for name in TABLE:
@@ -104,7 +106,9 @@ def file_tree(now: float) -> Tree:
 def build(sim: Simulation, net: Net) -> Computer:
     """The laptop, switched on and online, with nothing running yet."""
     kernel = Kernel(sim, Programs({"docker": "dockersim.client.main:main"}))
-    vfs = Vfs(Overlay(file_tree(sim.time()), plain=True), clock=sim.time, rng=sim.rng, source="/dev/sda1")
+    vfs = Vfs(
+        Overlay(file_tree(sim.time()), plain=True, fstype="ext4"), clock=sim.time, rng=sim.rng, source="/dev/sda1"
+    )
     vfs.mount("/dev", Overlay(device_nodes(sim.time()), fstype="devtmpfs"), source="udev")
     stack = Stack(net, "laptop")
     stack.online = True
@@ -114,6 +118,22 @@ def build(sim: Simulation, net: Net) -> Computer:
     init.reaps = True
     mount_kernel_files(laptop)
     return laptop
+
+
+def log_in(laptop: Computer, fds: dict[int, OpenFile], main: Program | None = None, tty: Any = None) -> Process:
+    """A process of the laptop's user in a session of its own: a login shell, or ``main``."""
+    init = laptop.init
+    assert init is not None
+    if main is None:
+        process = init.spawn(["-bash"], path="/bin/bash", fds=fds, group="new")
+    else:
+        process = init.fork(main, fds, group="new")
+        process.argv = ["bash"]
+    process.env = dict(ENVIRONMENT)
+    process.cred = CRED
+    process.cwd = HOME
+    process.tty = tty
+    return process
 
 
 def _hosts_of(vfs: Vfs) -> Callable[[str], tuple[str, str] | None]:

@@ -193,7 +193,11 @@ class Execs:
         if computer is None or not container.running:
             raise StartFailed(f"{RUNC}container {container.id} is not running", 128)
         env = environment(
-            [*spec.config["Env"], *(request.get("Env") or ())], container.hostname, made.account.home, made.tty
+            [*spec.config["Env"], *(request.get("Env") or ())],
+            container.hostname,
+            made.account.home,
+            made.tty,
+            self._engine.networks.links.environment(container),
         )
         granted = ALL_CAPABILITIES if request.get("Privileged") else computer.capabilities
         cred = effective(made.account.cred, granted)

@@ -325,7 +325,7 @@ class Networks:
             "/etc/hosts": self.hosts_file(container),
             "/etc/resolv.conf": self.resolv_conf(container),
         }
-        made = Overlay(Tree.of({path: Node.file(text.encode()) for path, text in texts.items()}))
+        made = Overlay(Tree.of({path: Node.file(text.encode()) for path, text in texts.items()}), fstype="ext4")
         if sandbox is not None:
             sandbox.files = made
         return made

@@ -71,8 +71,7 @@ class Plugs:
             raise System("cannot join own network namespace")
         if not other.running or other.stack is None:
             raise Conflict(
-                "cannot join network namespace of a non running container: "
-                f"container {other.name} is {_state_text(other)}"
+                f"cannot join network namespace of a non running container: container {other.name} is {other.state}"
             )
         container.stack = other.stack
         container.run.sandbox = other.run.sandbox
@@ -385,8 +384,3 @@ def _readdressed(line: str, alias: str, address: str) -> str:
 def _free_name(stack: Stack) -> str:
     used = {interface.name for interface in stack.interfaces}
     return next(name for number in range(len(used) + 1) if (name := f"eth{number}") not in used)
-
-
-def _state_text(container: Container) -> str:
-    """The engine's short word for a state that is not running."""
-    return "restarting" if container.state == "restarting" else container.state

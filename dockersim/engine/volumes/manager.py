@@ -188,12 +188,19 @@ class Volumes:
     def _inherit(self, container: Container, points: dict[str, MountPoint]) -> None:
         for text in container.host["VolumesFrom"] or ():
             reference, mode = volumes_from(text)
-            for point in self._engine.containers.get(reference).mounts or ():
+            for point in self._container(reference).mounts or ():
                 if not point.listed:
                     continue
                 copy = point.again(mode)
                 self._hold(container, copy, copy.volume)
                 points[copy.destination] = copy
+
+    def _container(self, reference: str) -> Container:
+        """Whose volumes are wanted. InvalidParameter: NotFound would make clients look for an image."""
+        try:
+            return self._engine.containers.get(reference)
+        except NotFound as missing:
+            raise InvalidParameter(missing.message) from None
 
     def _asked(self, container: Container, points: dict[str, MountPoint]) -> None:
         host = container.host
