@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator
 from typing import Any
 
@@ -22,10 +23,8 @@ def attach(cli: Cli) -> Steps:
     """Connect the terminal to a running container; its exit status."""
     name, options = cli.args[0], cli.options
     waiting = None
-    try:
+    with contextlib.suppress(Failure):  # what is wrong with the container, the next request tells
         waiting = yield from wait_for(cli, name)
-    except Failure:
-        pass  # what is wrong with the container, the next request tells
     found = yield from _inspect_running(cli, name)
     tty = bool(found["Config"]["Tty"])
     stdin = bool(not options["no-stdin"] and found["Config"]["OpenStdin"])
@@ -41,13 +40,13 @@ def attach(cli: Cli) -> Steps:
     session = Session(cli, response, stdin=stdin, tty=tty, keys=options["detach-keys"])
     try:
         yield from _inspect_running(cli, name)
-        unfollow = (yield from _redraw(cli, name)) if tty and cli.p.isatty(1) else None
+        if tty and cli.p.isatty(1):
+            yield from send_size(cli, f"/containers/{name}", larger=1)  # so that a program there draws its screen anew
+            yield from follow(cli, f"/containers/{name}")
     except BaseException:
         session.end()
         raise
     yield from session.show()
-    if unfollow is not None:
-        unfollow()
     if session.detached:
         raise Failure("read escape sequence")
     status = (yield from status_of(cli, waiting.body)) if waiting is not None else 0
@@ -64,10 +63,3 @@ def _inspect_running(cli: Cli, name: str) -> Generator[Any, Any, dict[str, Any]]
         if state[key] is value:
             raise Failure(words)
     return found
-
-
-def _redraw(cli: Cli, name: str) -> Generator[Any, Any, Any]:
-    """A larger size first, then the right one, so that what runs there draws its screen anew."""
-    path = f"/containers/{name}"
-    yield from send_size(cli, path, larger=1)
-    return (yield from follow(cli, path))

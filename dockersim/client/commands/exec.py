@@ -49,9 +49,9 @@ def _attached(cli: Cli, identity: str, start: dict[str, Any]) -> Steps:
 
     for number in (signals.INT, signals.TERM):
         cli.p.handlers[number] = let_go
-    unfollow = yield from follow(cli, f"/exec/{identity}", tty and cli.p.isatty(0))
+    if tty and cli.p.isatty(0):
+        yield from follow(cli, f"/exec/{identity}")
     yield from session.show()
-    unfollow()
     if session.detached:
         raise Failure("read escape sequence")
     if interrupted:

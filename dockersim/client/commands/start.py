@@ -58,9 +58,9 @@ def _start_attached(cli: Cli) -> Steps:
         if removed:
             yield from status_of(cli, waiting.body)
         raise
-    unfollow = yield from follow(cli, f"/containers/{container}", tty)
+    if tty:
+        yield from follow(cli, f"/containers/{container}")
     yield from session.show()
-    unfollow()
     if session.detached:
         return 0
     status = yield from status_of(cli, waiting.body)

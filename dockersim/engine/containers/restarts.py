@@ -24,9 +24,7 @@ class RestartManager:
         self._delay = 0.0
         self._tries = 0
 
-    def next_delay(
-        self, policy: Mapping[str, Any], exit_code: int, stopped_by_hand: bool, ran: float
-    ) -> float | None:
+    def next_delay(self, policy: Mapping[str, Any], exit_code: int, stopped_by_hand: bool, ran: float) -> float | None:
         """Seconds until the next try after a run of ``ran`` seconds; ``None`` where there is none."""
         name = policy.get("Name") or "no"
         if name == "no" or self.cancelled:
