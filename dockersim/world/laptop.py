@@ -112,7 +112,7 @@ def build(sim: Simulation, net: Net) -> Computer:
     vfs.mount("/dev", Overlay(device_nodes(sim.time()), fstype="devtmpfs"), source="udev")
     stack = Stack(net, "laptop")
     stack.online = True
-    stack.resolvers += [_hosts_of(vfs), net.dns]
+    stack.resolvers += [_hosts_of(vfs), _name_server(net, stack)]
     laptop = Computer(kernel, "laptop", vfs, "laptop", stack)
     init = laptop.spawn(["/sbin/init"], main=_init)
     init.reaps = True
@@ -128,7 +128,7 @@ def log_in(laptop: Computer, fds: dict[int, OpenFile], main: Program | None = No
         process = init.spawn(["-bash"], path="/bin/bash", fds=fds, group="new")
     else:
         process = init.fork(main, fds, group="new")
-        process.argv = ["bash"]
+        process.argv = ["-bash"]
     process.env = dict(ENVIRONMENT)
     process.cred = CRED
     process.cwd = HOME
@@ -143,6 +143,13 @@ def _hosts_of(vfs: Vfs) -> Callable[[str], tuple[str, str] | None]:
             if name in names:
                 return address, "/etc/hosts names it"
         return None
+
+    return resolve
+
+
+def _name_server(net: Net, stack: Stack) -> Callable[[str], tuple[str, str] | None]:
+    def resolve(name: str) -> tuple[str, str] | None:
+        return net.dns(name) if stack.online else ("", "the name server cannot be reached: the laptop is offline")
 
     return resolve
 

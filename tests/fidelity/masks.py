@@ -27,6 +27,17 @@ def _mask(pattern: str, mask: str, reason: str) -> Mask:
     return Mask(re.compile(pattern, re.M), mask, reason)
 
 
+BEFORE = (
+    _mask(r"\x1b\[6n", "", "the shell asks where the cursor is: Debian's busybox and bash do, others not"),
+    _mask(
+        r"(?:\r?\n){2}BusyBox v1\.35\.0 \(Debian \S+\) built-in shell \(ash\)\r?\nEnter 'help' for a list of built-in "
+        r"commands\.(?:\r?\n){2}",
+        "",
+        "Debian's busybox introduces its shell, others do not",
+    ),
+)
+"""What is masked before a screen is drawn."""
+
 MASKS = (
     _mask(r"28\.5\.2\+dfsg4", "28.5.2", "the recorded engine is Debian's build of the release"),
     _mask(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", "<id64>", "ids and digests"),
@@ -40,6 +51,7 @@ MASKS = (
     _mask(r"\b20[23]\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4} \w+", "<time>", "points in time, Go's format"),
     _mask(rf"\b{SPAN}(?= ago\b)", "<span>", "how long ago"),
     _mask(rf"(?<=\bUp ){SPAN}", "<span>", "how long a container is up"),
+    _mask(r"(?<=\"Created\":)[12]\d{9}\b", "<time>", "points in time, unix seconds"),
     _mask(r"(?<=\"time\":)\d{10}\b", "<time>", "an event's time"),
     _mask(r"(?<=\"timeNano\":)\d{19}\b", "<time>", "an event's time"),
     _mask(r"(?<=execDuration=)\d+|(?<=\"execDuration\":\")\d+", "<n>", "how long a container ran"),
@@ -47,7 +59,15 @@ MASKS = (
     _mask(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b(?<!02:42:ac:11:00:99)", "<mac>", "random MAC addresses"),
     _mask(r"\btime=\d+(?:\.\d+)? ms", "time=<n> ms", "how long a ping took"),
     _mask(r"(?<=min/avg/max = )[\d./]+ ms", "<n> ms", "how long pings took"),
-    _mask(r"\x1b\[6n", "", "the shell asks where the cursor is: Debian's busybox and bash do, others not"),
+    _mask(r"(?<=^Date: ).* GMT", "<time>", "when a response was sent"),
+    _mask(r"(?<=^Content-Length: )\d+", "<n>", "follows the length of what is masked in the body, which is compared"),
+    _mask(r"(?<=\"GitCommit\":\")[^\"]*", "<build>", "whose build it is: Debian's or Docker's"),
+    _mask(r"(?<=\"GoVersion\":\")[^\"]*", "<build>", "whose build it is"),
+    _mask(r"(?<=\"Name\":\"containerd\",\"Version\":\")[^\"]*", "<build>", "whose build it is"),
+    _mask(r"(?<=\"Name\":\"runc\",\"Version\":\")[^\"]*", "<build>", "whose build it is"),
+    _mask(r"^( +(?:Git commit|GitCommit|Go version|Built):).*$", r"\1 <build>", "whose build it is"),
+    _mask(r"(?<= containerd:\n  Version:) +\S+", " <build>", "whose build it is"),
+    _mask(r"(?<= runc:\n  Version:) +\S+", " <build>", "whose build it is"),
     _mask(r"(?<=docker-import-)\d+", "<n>", "the daemon's temporary directories"),
 )
 
@@ -63,6 +83,8 @@ LIST_HEADINGS = re.compile(
 
 def normal(text: str) -> str:
     """``text`` without what varies: the form in which two runs are compared."""
+    for mask in BEFORE:
+        text = mask.pattern.sub(mask.mask, text)
     if screen.is_redrawn(text):
         text = screen.final(text)
     text = tables.take_apart(text)

@@ -30,6 +30,9 @@ PATIENCE = 120.0
 STEPS = 400_000
 """Steps of the clock that a command may take: more is a loop that the simulator does not get out of."""
 
+CLIENTS = ("client", "laptop")
+"""Who speaks to the daemon in a recorded command: ``docker``, or another program of the laptop."""
+
 PAUSE = 0.1
 """Simulated seconds between two recorded commands."""
 
@@ -178,7 +181,7 @@ class Stage:
         sent: dict[int, e.RequestSent] = {}
         status: dict[int, int] = {}
         for event in self.world.trace.since(first):
-            if isinstance(event, e.RequestSent) and event.source == "client":
+            if isinstance(event, e.RequestSent) and event.source in CLIENTS and event.target == "daemon":
                 sent[event.exchange] = event
             elif isinstance(event, e.ResponseSent) and event.exchange in sent:
                 status[event.exchange] = event.status

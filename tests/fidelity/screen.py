@@ -34,6 +34,8 @@ class _Screen:
             self._down(1)
         elif letter == "\r":
             self.column = 0
+        elif letter == "\t":
+            self.column += 8 - self.column % 8
         elif letter == "\b":
             self.column = max(0, self.column - 1)
         elif letter >= " ":

@@ -100,12 +100,19 @@ def _parts(text: str) -> tuple[int, int]:
 
 
 def _finish(response: Response, standard: dict[str, str], date: str) -> Response:
+    """Complete the headers in the order of Go's server: the handler's sorted by name, then what it adds itself."""
     if response.status == 101:
         return response
-    headers = {**standard, **response.headers, "Date": date}
+    own = {**standard, **response.headers}
+    if response.body:
+        own.pop("Content-Length", None)
+    headers = dict(sorted(own.items()))
+    headers["Date"] = date
     if isinstance(response.body, bytes):
         if response.status not in (204, 304):
-            headers["Content-Length"] = str(len(response.body))
+            headers.setdefault("Content-Length", str(len(response.body)))
+            if response.body and "Content-Type" not in headers:
+                headers["Content-Type"] = "text/plain; charset=utf-8"
     else:
         headers["Transfer-Encoding"] = "chunked"
     response.headers = headers

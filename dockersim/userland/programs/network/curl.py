@@ -108,6 +108,10 @@ LONG_VALUES = frozenset(VALUES.values()) | {
 }
 
 
+CARRIES = ("data", "data-raw", "data-binary", "data-urlencode", "json", "form", "upload-file")
+"""Options that give the request a body, be it empty."""
+
+
 class Failure(Exception):
     """curl's exit code and its words after ``curl: (7) ``."""
 
@@ -396,7 +400,7 @@ class Transfer:
                 headers[header] = options.get(option)
         if "range" in options.values:
             headers["Range"] = f"bytes={options.get('range')}"
-        if body or method in ("POST", "PUT"):
+        if body or any(name in options.values for name in CARRIES):
             headers["Content-Length"] = str(len(body))
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             if "json" in options.values:
