@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from dockersim.fs import Node, Overlay, Tree
+
 SERVER = "127.0.0.11"
 """Where the embedded name server answers."""
 
@@ -21,6 +23,10 @@ _HEADER = (
     "# This file can be edited; Docker Engine will not make further changes once it\n"
     "# has been modified.\n\n"
 )
+_DIRECTORIES = {"/": Node.directory(), "/etc": Node.directory()}
+_NAMES = {"/": ("etc",), "/etc": ("hostname", "hosts", "resolv.conf")}
+HOST, BRIDGE, RESOLVER = "host", "bridge", "resolver"
+"""Whose name servers a container asks: the host's as they are, the host's from a bridge, the embedded one."""
 _DEFAULT_SERVERS = ["8.8.8.8", "8.8.4.4"]
 
 
@@ -34,6 +40,23 @@ def own_names(hostname: str, domainname: str) -> str:
     full = f"{hostname}.{domainname}" if domainname else hostname
     bare, dot, _ = full.partition(".")
     return f"{full} {bare}" if dot else full
+
+
+def file_system(hostname: str, hosts_file: str, resolv: str) -> Overlay:
+    """The three files that are mounted into a container."""
+    nodes = {
+        **_DIRECTORIES,
+        "/etc/hostname": Node.file(f"{hostname}\n".encode()),
+        "/etc/hosts": Node.file(hosts_file.encode()),
+        "/etc/resolv.conf": Node.file(resolv.encode()),
+    }
+    return Overlay(Tree(nodes, _NAMES), fstype="ext4")
+
+
+def resolv_conf(text: str, host: dict[str, Any], kind: str) -> str:
+    """``/etc/resolv.conf`` from the host's, for one of the three kinds of container."""
+    conf = ResolvConf(text, host)
+    return conf.for_host() if kind == HOST else conf.for_resolver() if kind == RESOLVER else conf.for_bridge()
 
 
 class ResolvConf:

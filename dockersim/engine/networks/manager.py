@@ -12,7 +12,7 @@ from dockersim.engine.networks.network import PREDEFINED, Endpoint, Network
 from dockersim.engine.networks.plugs import Plugs
 from dockersim.engine.networks.sandbox import Sandbox
 from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotImplemented_
-from dockersim.fs import Node, Overlay, Tree
+from dockersim.fs import Overlay
 from dockersim.sim import Segment
 from dockersim.sim.address import Subnet
 from dockersim.trace import events as e
@@ -42,6 +42,7 @@ class Networks:
         self.ports = ports.Allocator()
         self.links = Links(engine)
         self._plugs = Plugs(engine, self)
+        self._resolv_confs: dict[tuple[str, str], str] = {}
         self._ula = ""
         self._add(self._new("none", "null"))
         self._add(self._new("host", "host"))
@@ -320,12 +321,7 @@ class Networks:
         sandbox = container.ran.sandbox
         if sandbox is not None and sandbox.files is not None:
             return sandbox.files
-        texts = {
-            "/etc/hostname": container.hostname + "\n",
-            "/etc/hosts": self.hosts_file(container),
-            "/etc/resolv.conf": self.resolv_conf(container),
-        }
-        made = Overlay(Tree.of({path: Node.file(text.encode()) for path, text in texts.items()}), fstype="ext4")
+        made = files.file_system(container.hostname, self.hosts_file(container), self.resolv_conf(container))
         if sandbox is not None:
             sandbox.files = made
         return made
@@ -350,15 +346,23 @@ class Networks:
 
     def resolv_conf(self, container: Container) -> str:
         """``/etc/resolv.conf`` of a container that starts."""
-        conf = files.ResolvConf(self._host_file("/etc/resolv.conf"), container.host)
-        if container.host["NetworkMode"] == "host":
-            return conf.for_host()
-        sandbox = container.ran.sandbox
-        return conf.for_resolver() if sandbox is not None and sandbox.resolver else conf.for_bridge()
+        host, sandbox = container.host, container.ran.sandbox
+        kind = files.BRIDGE
+        if host["NetworkMode"] == "host":
+            kind = files.HOST
+        elif sandbox is not None and sandbox.resolver:
+            kind = files.RESOLVER
+        text = self._host_file("/etc/resolv.conf")
+        if host["Dns"] or host["DnsSearch"] or host["DnsOptions"]:
+            return files.resolv_conf(text, host, kind)
+        known = self._resolv_confs.get((text, kind))
+        if known is None:
+            known = self._resolv_confs[text, kind] = files.resolv_conf(text, host, kind)
+        return known
 
     def _host_file(self, path: str) -> str:
         host = self._engine.host.vfs
-        return host.read_file(path).decode(errors="replace") if host.exists(path) else ""
+        return host.node(path, follow=True).data.decode(errors="replace") if host.exists(path) else ""
 
 
 def _in_range(port: int | None, protocol: str, wanted: tuple[int, int, str]) -> bool:
