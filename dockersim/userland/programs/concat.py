@@ -162,9 +162,7 @@ def tee(p: Process) -> Steps:
         try:
             files.append(p.file(1).acquire() if name == "-" else p.open(name, "a" if "a" in options else "w"))
         except FsError as error:
-            status = p.fail(
-                f"{name}: {error.strerror}" if not is_busybox(p) else f"can't open '{name}': {error.strerror}"
-            )
+            status = p.fail(f"{name}: {error.strerror}")
     yield from p.flush()
     while chunk := (yield from p.read(0, CHUNK)):
         yield from p.write(1, chunk)

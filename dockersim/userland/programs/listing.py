@@ -52,6 +52,8 @@ class Lister:
     def _wants_color(self) -> bool:
         if "color" not in self.options:
             return self.busybox and self.tty and self.p.env.get("TERM", "dumb") != "dumb"
+        if not self.busybox and not self.p.env.get("TERM") and not self.p.env.get("LS_COLORS"):
+            return False
         return self.options.get("color") in ("", "always", "yes", "force") or (
             self.options.get("color") in ("auto", "tty", "if-tty") and self.tty
         )
@@ -474,7 +476,7 @@ def ls(p: Process) -> Steps:
     if is_busybox(p):
         options = parse(
             p,
-            "CadlFpgnosiurtSXvcuxALHhRk1w:T:",
+            "CadlFpgnosiurtSXvcuxALHhRk1Qw:T:",
             "full-time color? group-directories-first",
         )
     else:

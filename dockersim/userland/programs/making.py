@@ -24,7 +24,7 @@ def _mode(p: Process, text: str, initial: int) -> int:
 
 
 def mkdir(p: Process) -> int:
-    options = parse(p, "m:p" + ("" if is_busybox(p) else "vZ"), "mode:=m parents=p verbose=v context?=Z")
+    options = parse(p, "m:pv" + ("" if is_busybox(p) else "Z"), "mode:=m parents=p verbose=v context?=Z")
     if not options.operands:
         missing_operand(p)
     mode = _mode(p, options.get("m"), 0o777) if "m" in options else None
@@ -36,7 +36,7 @@ def mkdir(p: Process) -> int:
         if last and mode is not None:
             files.chmod(path, mode)
         if "v" in options:
-            p.out(f"mkdir: created directory {quoted(path)}\n")
+            p.out(f"created directory: '{path}'\n" if is_busybox(p) else f"mkdir: created directory {quoted(path)}\n")
 
     for path in options.operands:
         at = path
@@ -47,6 +47,8 @@ def mkdir(p: Process) -> int:
                 for number, part in enumerate(parts):
                     at = posixpath.join(at, part)
                     if not files.is_dir(at):
+                        if files.exists(at) and number < len(parts) - 1:
+                            raise FsError("ENOTDIR", at)
                         make(at, number == len(parts) - 1)
             else:
                 make(path, True)
@@ -96,8 +98,8 @@ def touch(p: Process) -> int:
             both = not options.any("a m") or ("a" in options and "m" in options)
             files.utimens(
                 path,
-                (atime if both or "a" in options else stat.atime_ns) / 1e9,
-                (mtime if both or "m" in options else stat.mtime_ns) / 1e9,
+                atime if both or "a" in options else stat.atime_ns,
+                mtime if both or "m" in options else stat.mtime_ns,
             )
         except FsError as error:
             if is_busybox(p):

@@ -25,7 +25,16 @@ SERVERS = {
     "servers.generic": "traefik caddy haproxy grafana prometheus node_exporter portainer visualizer rabbitmq-server "
     "mongod mongosh dockerd",
 }
-PACKAGES: dict[str, str] = {}
+PACKAGES = {
+    "packages.apt": "apt-get apt apt-cache apt-key add-apt-repository",
+    "packages.dpkg": "dpkg dpkg-query",
+    "packages.apk": "apk",
+    "packages.yum": "dnf yum microdnf tdnf rpm",
+    "packages.pip": "pip",
+    "packages.npm": "npm npx yarn",
+    "packages.git": "git",
+    "packages.fun": "cowsay cowthink figlet fortune sl lolcat",
+}
 LANGUAGES: dict[str, str] = {}
 TABLES = (NETWORK, SERVERS, PACKAGES, LANGUAGES)
 

@@ -99,7 +99,7 @@ class _Remover:
 def rm(p: Process) -> Steps:
     options = parse(
         p,
-        "fiRr" + ("" if is_busybox(p) else "dIv"),
+        "fiRrv" + ("" if is_busybox(p) else "dI"),
         "force=f interactive? recursive=r verbose=v dir=d one-file-system no-preserve-root preserve-root?",
     )
     last = options.last("f i I")

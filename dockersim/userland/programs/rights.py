@@ -92,7 +92,9 @@ def chmod(p: Process) -> int:
             tree.files.chmod(path, mode)
             if "v" in options or ("c" in options and mode != stat.mode):
                 before, after = mode_string(stat.kind, stat.mode)[1:], mode_string(stat.kind, mode)[1:]
-                if mode == stat.mode:
+                if is_busybox(p):
+                    p.out(f"mode of '{path}' changed to {mode:04o} ({after})\n")
+                elif mode == stat.mode:
                     p.out(f"mode of {quoted(path)} retained as {mode:04o} ({after})\n")
                 else:
                     p.out(f"mode of {quoted(path)} changed from {stat.mode:04o} ({before}) to {mode:04o} ({after})\n")
