@@ -10,6 +10,8 @@ from dockersim.client.transport import DEFAULT_HOST, Daemon, Failure
 from dockersim.fs import FsError
 from dockersim.userland.process import Process
 
+LEVELS = ("panic", "fatal", "error", "warn", "warning", "info", "debug", "trace")
+
 
 class Cli:
     """One call of a command."""
@@ -20,7 +22,12 @@ class Cli:
         self.command = invocation.command
         self.options: Options = invocation.options
         self.args: list[str] = invocation.args
-        self.daemon = Daemon(process, self._host())
+        self._daemon: Daemon | None = None
+        level, hosts = invocation.globals["log-level"], invocation.globals["host"]
+        if level.lower() not in LEVELS:
+            raise Failure(f"Unable to parse logging level: {level}")
+        if hosts and invocation.globals["context"]:
+            raise Failure("conflicting options: cannot specify both --host and --context")
 
     def print(self, text: str = "") -> None:
         """A line on standard output."""
@@ -35,6 +42,74 @@ class Cli:
         """The command's name as it stands in messages: ``docker run``."""
         return self.command.full
 
+    @property
+    def debug(self) -> bool:
+        return bool(self.invocation.globals["debug"])
+
+    # ---- the daemon
+
+    @property
+    def daemon(self) -> Daemon:
+        """The daemon of the context; :class:`Failure` for a context that is not, and an address that is none."""
+        if self._daemon is None:
+            self._daemon = Daemon(self.p, self._host())
+        return self._daemon
+
+    @property
+    def context(self) -> str:
+        """The name of the context in use: of ``--context``, ``DOCKER_CONTEXT``, or ``docker context use``."""
+        options = self.invocation.globals
+        if options["context"]:
+            return str(options["context"])
+        if options["host"] or self.p.env.get("DOCKER_HOST"):
+            return "default"
+        return self.p.env.get("DOCKER_CONTEXT") or self.config().get("currentContext") or "default"
+
+    def default_host(self) -> str:
+        """The address of the default context, as ``-H`` and ``DOCKER_HOST`` say it. Raises :class:`Failure`."""
+        hosts: list[str] = self.invocation.globals["host"]
+        if len(hosts) > 1:
+            raise Failure("Specify only one -H")
+        text = hosts[0] if hosts else self.p.env.get("DOCKER_HOST", "")
+        if not text:
+            return DEFAULT_HOST
+        from dockersim.client.contexts import parse_host
+
+        return parse_host(text)
+
+    def _host(self) -> str:
+        try:
+            host = self._endpoint()
+            self._check_tls()
+        except Failure as failure:
+            raise Failure(f"Failed to initialize: unable to resolve docker endpoint: {failure}") from None
+        scheme = host.partition("://")[0]
+        if scheme == "fd":
+            raise Failure(f"Failed to initialize: unable to parse docker host `{host}`")
+        if scheme == "npipe":
+            raise Failure("Failed to initialize: protocol not available")
+        if scheme == "ssh":
+            raise Failure(f"docker: daemons over SSH are not simulated: {host}", 125)
+        return host
+
+    def _endpoint(self) -> str:
+        name = self.context
+        if name == "default":
+            return self.default_host()
+        from dockersim.client.contexts import Contexts, parse_host
+
+        endpoint = Contexts(self).get(name)["Endpoints"].get("docker", {})
+        return parse_host(endpoint.get("Host", ""))
+
+    def _check_tls(self) -> None:
+        options = self.invocation.globals
+        if not (options["tls"] or options["tlsverify"] or self.p.env.get("DOCKER_TLS_VERIFY")):
+            return
+        path = options["tlscacert"] if options.changed("tlscacert") else f"{self.config_directory()}/ca.pem"
+        if not self.p.vfs.exists(path, cwd=self.p.cwd, cred=self.p.cred):
+            raise Failure(f"open {path}: no such file or directory")
+        raise Failure("TLS is not simulated")
+
     # ---- configuration
 
     def config(self) -> dict[str, Any]:
@@ -45,23 +120,17 @@ class Cli:
             return {}
         return value if isinstance(value, dict) else {}
 
+    def save_config(self, value: dict[str, Any]) -> None:
+        """Write ``~/.docker/config.json``, for its owner's eyes only."""
+        who: dict[str, Any] = {"cwd": self.p.cwd, "cred": self.p.cred}
+        self.p.vfs.makedirs(self.config_directory(), 0o700, **who)
+        ordered = {"auths": value.get("auths", {}), **{name: value[name] for name in sorted(value) if name != "auths"}}
+        self.p.write_file(self.config_path(), json.dumps(ordered, indent="\t").encode(), mode=0o600)
+
+    def config_directory(self) -> str:
+        options = self.invocation.globals
+        given: str = options["config"] if options.changed("config") else ""
+        return given or self.p.env.get("DOCKER_CONFIG") or f"{self.p.env.get('HOME', '/root')}/.docker"
+
     def config_path(self) -> str:
-        directory = self.invocation.globals["config"] or self.p.env.get("DOCKER_CONFIG") or f"{self._home()}/.docker"
-        return f"{directory}/config.json"
-
-    def _home(self) -> str:
-        return self.p.env.get("HOME", "/root")
-
-    def _host(self) -> str:
-        hosts = self.invocation.globals["host"]
-        host = (
-            (hosts[-1] if isinstance(hosts, list) and hosts else hosts) or self.p.env.get("DOCKER_HOST") or DEFAULT_HOST
-        )
-        if not isinstance(host, str):
-            host = DEFAULT_HOST
-        scheme = host.partition("://")[0]
-        if scheme not in ("unix", "tcp", "npipe", "fd", "ssh"):
-            raise Failure(
-                f"Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {host}"
-            )
-        return host
+        return f"{self.config_directory()}/config.json"

@@ -39,7 +39,8 @@ def _run(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
     function = getattr(import_module(f"dockersim.client.commands.{module}"), name)
     try:
         cli = Cli(p, invocation)
-        status: int = yield from function(cli)
+        answer = function(cli)
+        status: int = answer if isinstance(answer, int) else (yield from answer)
     except Failure as failure:
         yield from p.flush()
         if str(failure):
@@ -65,16 +66,27 @@ def _show(p: Process, invocation: Invocation) -> int:
 def _refusal(invocation: Invocation) -> str:
     """Why this command line is not simulated; empty when it is."""
     found = invocation.command
-    if found.canonical not in COMMANDS:
-        return f"'{found.full}' is not simulated yet"
     if found.support.startswith("refused"):
         return f"'{found.full}' is not simulated: {found.support.removeprefix('refused').strip()}"
+    if found.canonical not in COMMANDS:
+        return f"'{found.full}' is not simulated yet"
     for flag in invocation.options.given:
         if flag.support.startswith("refused"):
             why = flag.support.removeprefix("refused").strip()
             return f"the flag --{flag.name} of '{found.full}' is not simulated: {why}"
     return ""
 
+
+COLLECTIONS = ("config", "node", "plugin", "secret", "service")
+SWARM_ASKS = {
+    "config": "create ls",
+    "node": "demote ls promote update",
+    "plugin": "disable enable push set",
+    "secret": "create ls",
+    "service": "create logs ls rollback update",
+    "swarm": "ca join-token leave update",
+}
+"""Commands that a daemon without a swarm or plugins answers at once."""
 
 COMMANDS: dict[str, str] = {
     "run": "run:run",
@@ -108,6 +120,42 @@ COMMANDS: dict[str, str] = {
     "volume rm": "volume:rm",
     "volume prune": "volume:prune",
     "volume update": "volume:update",
+    "events": "events:events",
+    "info": "info:info",
+    "system df": "disk:df",
+    "system prune": "disk:prune",
+    "buildx prune": "disk:builder_prune",
+    "login": "login:login",
+    "logout": "login:logout",
+    "search": "login:search",
+    "context create": "context:create",
+    "context export": "context:export",
+    "context import": "context:import_",
+    "context inspect": "context:inspect",
+    "context ls": "context:ls",
+    "context rm": "context:rm",
+    "context show": "context:show",
+    "context update": "context:update",
+    "context use": "context:use",
+    "checkpoint create": "swarm:checkpoint",
+    "checkpoint ls": "swarm:checkpoint",
+    "checkpoint rm": "swarm:checkpoint",
+    "trust inspect": "swarm:trust_inspect",
+    "plugin ls": "swarm:plugin_ls",
+    "plugin upgrade": "swarm:plugin_upgrade",
+    "node ps": "swarm:node_ps",
+    "service ps": "swarm:service_ps",
+    "service scale": "swarm:service_scale",
+    "stack deploy": "swarm:stack_deploy",
+    "swarm unlock": "swarm:unlock",
+    "swarm unlock-key": "swarm:unlock_key",
+    **dict.fromkeys((f"stack {name}" for name in ("ls", "ps", "rm", "services")), "swarm:stack"),
+    **dict.fromkeys(
+        (f"{kind} {verb}" for kind, verbs in SWARM_ASKS.items() for verb in verbs.split()),
+        "swarm:ask",
+    ),
+    **dict.fromkeys((f"{kind} inspect" for kind in COLLECTIONS), "swarm:inspect"),
+    **dict.fromkeys((f"{kind} rm" for kind in COLLECTIONS), "swarm:rm"),
     "version": "system:version",
     "rm": "life:rm",
     "stop": "life:stop",

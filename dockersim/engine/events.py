@@ -46,6 +46,15 @@ class EventLog:
         for listener in list(self._listeners):
             listener(message)
 
+    @property
+    def listeners(self) -> int:
+        """How many listen now."""
+        return len(self._listeners)
+
+    def since(self, start: int, end: int = 0) -> list[Message]:
+        """The kept events from ``start`` to ``end`` (0: no end), in unix nanoseconds."""
+        return [one for one in self.history if one["timeNano"] >= start and (not end or one["timeNano"] <= end)]
+
     def listen(self, listener: Callable[[Message], None]) -> Callable[[], None]:
         """Call ``listener`` with each event from now on; the returned function ends that."""
         self._listeners.append(listener)

@@ -12,6 +12,9 @@ GO = "go1.24.9"
 COMMIT = "89c5e8f"
 BUILT = "2025-11-05T14:43:22.000000000+00:00"
 SERVER = f"Docker/{ENGINE} (linux)"
+CONTAINERD, CONTAINERD_COMMIT = "v1.7.29", "442cb34bda9a6a0fed82a2ca7cade05c5c749582"
+RUNC, RUNC_COMMIT = "1.3.3", "v1.3.3-0-gd842d771"
+INIT, INIT_COMMIT = "0.19.0", "de40ad0"
 
 
 def version_json(kernel: str) -> dict[str, Any]:
@@ -34,13 +37,9 @@ def version_json(kernel: str) -> dict[str, Any]:
                     "Os": "linux",
                 },
             },
-            {
-                "Name": "containerd",
-                "Version": "v1.7.29",
-                "Details": {"GitCommit": "442cb34bda9a6a0fed82a2ca7cade05c5c749582"},
-            },
-            {"Name": "runc", "Version": "1.3.3", "Details": {"GitCommit": "v1.3.3-0-gd842d771"}},
-            {"Name": "docker-init", "Version": "0.19.0", "Details": {"GitCommit": "de40ad0"}},
+            {"Name": "containerd", "Version": CONTAINERD, "Details": {"GitCommit": CONTAINERD_COMMIT}},
+            {"Name": "runc", "Version": RUNC, "Details": {"GitCommit": RUNC_COMMIT}},
+            {"Name": "docker-init", "Version": INIT, "Details": {"GitCommit": INIT_COMMIT}},
         ],
         "Version": ENGINE,
         "ApiVersion": API,

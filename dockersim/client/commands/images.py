@@ -37,7 +37,7 @@ def images(cli: Cli) -> Steps:
     found = yield from cli.daemon.get("/images/json", query)
     digests = bool(options["digests"]) or ".Digest" in options["format"]
     rows = [
-        _row(cli, image, repository, tag, digest)
+        image_row(cli, image, repository, tag, digest, whole=bool(options["no-trunc"]))
         for image in found
         for repository, tag, digest in _names(image, digests, bool(options["digests"]))
     ]
@@ -70,18 +70,21 @@ def _names(image: dict[str, Any], digests: bool, only_digests: bool) -> Iterator
         yield NONE, NONE, NONE
 
 
-def _row(cli: Cli, image: dict[str, Any], repository: str, tag: str, digest: str) -> Struct:
+def image_row(
+    cli: Cli, image: dict[str, Any], repository: str, tag: str, digest: str = NONE, *, whole: bool = False
+) -> Struct:
+    """An image of ``GET /images/json`` under one of its names as a row; ``whole`` cuts nothing short."""
     fields = {
         "Containers": _count(image["Containers"]),
         "CreatedAt": created_at(image["Created"]),
         "CreatedSince": ago(cli, image["Created"]) if image["Created"] > 0 else "N/A",
         "Digest": digest,
-        "ID": image["Id"] if cli.options["no-trunc"] else short_id(image["Id"]),
+        "ID": image["Id"] if whole else short_id(image["Id"]),
         "Repository": repository,
-        "SharedSize": "N/A" if image["SharedSize"] == -1 else human_size(image["SharedSize"], 3),
+        "SharedSize": "N/A" if image["SharedSize"] == -1 else human_size(image["SharedSize"]),
         "Size": human_size(image["Size"], 3),
         "Tag": tag,
-        "UniqueSize": "N/A" if image["SharedSize"] == -1 else human_size(image["Size"] - image["SharedSize"], 3),
+        "UniqueSize": "N/A" if image["SharedSize"] == -1 else human_size(image["Size"] - image["SharedSize"]),
         "VirtualSize": human_size(image["Size"]),
     }
     return row("image", fields)

@@ -31,12 +31,13 @@ def ps(cli: Cli) -> Generator[Any, Any, int]:
     if options["filter"]:
         query["filters"] = filters_json(options["filter"])
     found = yield from cli.daemon.get("/containers/json", query)
-    print_list(cli, "container", [_row(cli, one) for one in found], size=bool(options["size"]))
+    rows = [container_row(cli, one, whole=bool(options["no-trunc"])) for one in found]
+    print_list(cli, "container", rows, size=bool(options["size"]))
     return 0
 
 
-def _row(cli: Cli, one: dict[str, Any]) -> Struct:
-    whole = bool(cli.options["no-trunc"])
+def container_row(cli: Cli, one: dict[str, Any], *, whole: bool = False) -> Struct:
+    """A container of ``GET /containers/json`` as a row; ``whole`` cuts nothing short."""
     labels = one["Labels"] or {}
     names = [name.removeprefix("/") for name in one["Names"] or ()]
     if not whole:

@@ -54,7 +54,7 @@ args: 0-1
       --format   string  How to print the list:\n'table':            columns under headings (default)\n'table TEMPLATE':   columns of your own, from a Go template\n'json':             as JSON\n'TEMPLATE':         with a Go template\nThe templates are explained at\nhttps://docs.docker.com/go/formatting/
       --no-trunc bool    Print long values whole
   -q, --quiet    bool    Print IDs or names only
-      --tree     bool    List the platforms under each image (EXPERIMENTAL)
+      --tree     bool    {refused the tree view is an experiment of the client} List the platforms under each image (EXPERIMENTAL)
 
 image prune
 usage: [OPTIONS]

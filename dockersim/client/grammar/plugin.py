@@ -12,6 +12,7 @@ usage: [OPTIONS] PLUGIN PLUGIN-DATA-DIR
 about: Make a plugin from a root file system and a configuration
 long: Make a plugin from a directory that holds config.json and rootfs.
 args: 2+
+support: refused the daemon has no plugins
       --compress bool  Send the context gzipped
 
 plugin disable
@@ -36,6 +37,7 @@ plugin install
 usage: [OPTIONS] PLUGIN [KEY=VALUE...]
 about: Fetch a plugin and switch it on
 args: 1+
+support: refused the daemon has no plugins
       --alias                 string     Name to call the plugin by
       --disable               bool       Install it, but leave it off
       --disable-content-trust bool=true  Do without the check of the image's signature

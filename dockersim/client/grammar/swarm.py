@@ -384,6 +384,7 @@ stack config
 usage: [OPTIONS]
 about: Print the stack file after merging and filling in
 args: 0
+support: refused stacks run in a swarm, which is not simulated
   -c, --compose-file       strings  Compose file to read; "-" is STDIN
       --skip-interpolation bool     Leave variables as they are written
 
@@ -448,6 +449,7 @@ swarm init
 usage: [OPTIONS]
 about: Start a swarm
 args: 0
+support: refused there is one machine here, and no swarm
       --advertise-addr                string                  Address that other nodes are told to use, "<ip|interface>[:port]"
       --autolock                      bool                    Ask for an unlock key whenever a manager starts
       --availability                  string="active"         What the node may be given ("active", "pause", "drain")
@@ -468,6 +470,7 @@ swarm join
 usage: [OPTIONS] HOST:PORT
 about: Join a swarm
 args: 1
+support: refused there is one machine here, and no swarm
       --advertise-addr string                  Address that other nodes are told to use, "<ip|interface>[:port]"
       --availability   string="active"         What the node may be given ("active", "pause", "drain")
       --data-path-addr string                  Address or interface for the containers' traffic

@@ -53,6 +53,7 @@ usage:
 about: Connect STDIN and STDOUT to the daemon
 args: 0
 hidden: yes
+support: refused it serves clients on other machines
 
 events, system events
 aliases: system events, events

@@ -1,10 +1,11 @@
-"""Who the daemon is, and what happens in it: ping, version, events."""
+"""Who the daemon is, what it has, and what happens in it; and what it refuses as a daemon without a swarm."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from dockersim.engine import version
+from dockersim.errors import InvalidParameter, NotFound, Unavailable
 from dockersim.wire import Request, Response, Router, json_response
 
 if TYPE_CHECKING:
@@ -13,10 +14,15 @@ if TYPE_CHECKING:
 _PING = {
     "Builder-Version": "2",
     "Cache-Control": "no-cache, no-store, must-revalidate",
-    "Content-Type": "text/plain; charset=utf-8",
     "Pragma": "no-cache",
     "Swarm": "inactive",
 }
+_NOT_A_MANAGER = (
+    "This node is not a swarm manager. "
+    'Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.'
+)
+_PLUGIN_VERBS = ("enable", "disable", "push", "set", "upgrade")
+_OF_A_SWARM = ("services", "tasks", "nodes", "secrets", "configs")
 
 
 def routes(engine: Engine, router: Router) -> None:
@@ -25,6 +31,24 @@ def routes(engine: Engine, router: Router) -> None:
     router.add("GET", "/_ping", api.ping)
     router.add("HEAD", "/_ping", api.ping)
     router.add("GET", "/version", api.version)
+    router.add("GET", "/info", api.info)
+    router.add("GET", "/events", api.events)
+    router.add("GET", "/system/df", api.usage)
+    router.add("GET", "/plugins", api.plugins)
+    for method, what in (("GET", "/json"), ("DELETE", ""), *(("POST", f"/{verb}") for verb in _PLUGIN_VERBS)):
+        router.add(method, f"/plugins/{{name:path}}{what}", api.no_plugin)
+    _refuse_swarm(api, router)
+
+
+def _refuse_swarm(api: SystemApi, router: Router) -> None:
+    for name in _OF_A_SWARM:
+        router.add("GET", f"/{name}", api.no_swarm)
+        router.add("POST", f"/{name}/create", api.no_swarm)
+        for method, template in (("GET", "{id}"), ("DELETE", "{id}"), ("POST", "{id}/update"), ("GET", "{id}/logs")):
+            router.add(method, f"/{name}/{template}", api.no_swarm)
+    for method, path in (("GET", ""), ("POST", "/update"), ("POST", "/unlock"), ("GET", "/unlockkey")):
+        router.add(method, f"/swarm{path}", api.no_swarm)
+    router.add("POST", "/swarm/leave", api.swarm_leave)
 
 
 class SystemApi:
@@ -35,8 +59,48 @@ class SystemApi:
 
     def ping(self, request: Request) -> Response:
         """SystemPing, SystemPingHead."""
-        return Response(200, dict(_PING), b"OK" if request.method == "GET" else b"")
+        if request.method == "HEAD":
+            return Response(200, {**_PING, "Content-Length": "0", "Content-Type": "text/plain; charset=utf-8"})
+        return Response(200, dict(_PING), b"OK")
 
     def version(self, request: Request) -> Response:
         """SystemVersion."""
         return json_response(version.version_json(self._engine.kernel.release))
+
+    def info(self, request: Request) -> Response:
+        """SystemInfo."""
+        from dockersim.engine.info import info
+
+        return json_response(info(self._engine))
+
+    def usage(self, request: Request) -> Response:
+        """SystemDataUsage."""
+        from dockersim.engine.usage import TYPES, usage
+
+        asked = tuple(request.query_all("type")) or TYPES
+        for name in asked:
+            if name not in TYPES:
+                raise InvalidParameter(f"unknown object type: {name}")
+        return json_response(usage(self._engine, asked))
+
+    def events(self, request: Request) -> Response:
+        """SystemEvents."""
+        from dockersim.engine.api.events import stream
+
+        return stream(self._engine, request)
+
+    def plugins(self, request: Request) -> Response:
+        """PluginList: there are none."""
+        return json_response([])
+
+    def no_plugin(self, request: Request) -> Response:
+        """Operations on one plugin."""
+        raise NotFound(f'plugin "{request.params["name"]}" not found')
+
+    def no_swarm(self, request: Request) -> Response:
+        """Operations of a swarm's managers."""
+        raise Unavailable(_NOT_A_MANAGER)
+
+    def swarm_leave(self, request: Request) -> Response:
+        """SwarmLeave."""
+        raise Unavailable("This node is not part of a swarm")

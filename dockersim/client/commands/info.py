@@ -1,0 +1,205 @@
+"""``docker info``."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from typing import Any
+
+from dockersim.client import version as me
+from dockersim.client.cli import Cli
+from dockersim.client.grammar import PLUGINS
+from dockersim.client.template import Struct, Template, TemplateError
+from dockersim.client.transport import Failure, NoDaemon
+from dockersim.units import bytes_size
+
+Json = dict[str, Any]
+Steps = Generator[Any, Any, int]
+PLUGIN_DIRECTORY = "/usr/libexec/docker/cli-plugins"
+KNOWN_PLUGINS = {
+    "buildx": ("Docker Buildx", "0.29.1"),
+    "compose": ("Docker Compose", "2.40.3"),
+}
+_ZERO: Json = {
+    "ID": "", "Containers": 0, "ContainersRunning": 0, "ContainersPaused": 0, "ContainersStopped": 0, "Images": 0,
+    "Driver": "", "DriverStatus": None,
+    "Plugins": {"Volume": None, "Network": None, "Authorization": None, "Log": None},
+    "MemoryLimit": False, "SwapLimit": False, "CpuCfsPeriod": False, "CpuCfsQuota": False, "CPUShares": False,
+    "CPUSet": False, "PidsLimit": False, "IPv4Forwarding": False, "Debug": False, "NFd": 0, "OomKillDisable": False,
+    "NGoroutines": 0, "SystemTime": "", "LoggingDriver": "", "CgroupDriver": "", "NEventsListener": 0,
+    "KernelVersion": "", "OperatingSystem": "", "OSVersion": "", "OSType": "", "Architecture": "",
+    "IndexServerAddress": "", "RegistryConfig": None, "NCPU": 0, "MemTotal": 0, "GenericResources": None,
+    "DockerRootDir": "", "HttpProxy": "", "HttpsProxy": "", "NoProxy": "", "Name": "", "Labels": None,
+    "ExperimentalBuild": False, "ServerVersion": "", "Runtimes": None, "DefaultRuntime": "",
+    "Swarm": {
+        "NodeID": "", "NodeAddr": "", "LocalNodeState": "", "ControlAvailable": False, "Error": "",
+        "RemoteManagers": None,
+    },
+    "LiveRestoreEnabled": False, "Isolation": "", "InitBinary": "", "ContainerdCommit": {"ID": ""},
+    "RuncCommit": {"ID": ""}, "InitCommit": {"ID": ""}, "SecurityOptions": None, "CDISpecDirs": None,
+    "Warnings": None,
+}  # fmt: skip
+"""What the client knows of a daemon that does not answer."""
+
+
+def info(cli: Cli) -> Steps:
+    """Show what the client and the daemon know about themselves; the client's part also where no daemon answers."""
+    failure, server = None, None
+    try:
+        server = yield from cli.daemon.get("/info")
+    except NoDaemon as error:
+        failure = error
+    if cli.options["format"]:
+        _print_formatted(cli, server, failure)
+    else:
+        lines = [*_client(cli), "", "Server:", *(_server(server) if server is not None else ())]
+        cli.p.out("\n".join(lines) + "\n")
+        if server is not None:
+            cli.print()
+    yield from cli.p.flush()
+    if failure is not None:
+        raise failure
+    return 0
+
+
+def _print_formatted(cli: Cli, server: Json | None, failure: NoDaemon | None) -> None:
+    source = cli.options["format"]
+    value = Struct({**(server or _ZERO), "ClientInfo": _client_info(cli)}, "system.dockerInfo")
+    try:
+        template = Template("{{json .}}" if source == "json" else source)
+    except TemplateError as error:
+        raise Failure(f"template parsing error: {error}", 64) from None
+    try:
+        cli.print(template.execute(_structs(value)))
+    except TemplateError as error:
+        raise Failure(str(error)) from None
+
+
+def _structs(value: Struct) -> Struct:
+    """Objects inside as Go structs: their fields in the daemon's order."""
+    maps = {"Runtimes"}
+    fields = {
+        name: Struct(item, name) if isinstance(item, dict) and name not in maps else item
+        for name, item in value.items()
+    }
+    return Struct(fields, value.type_name)
+
+
+def _client_info(cli: Cli) -> Struct:
+    plugins = [
+        {
+            "SchemaVersion": "0.1.0",
+            "Vendor": "Docker Inc.",
+            "Version": KNOWN_PLUGINS[name][1],
+            "ShortDescription": KNOWN_PLUGINS[name][0],
+            "Name": name,
+            "Path": f"{PLUGIN_DIRECTORY}/docker-{name}",
+        }
+        for name in PLUGINS
+    ]
+    return Struct(
+        {
+            "Debug": cli.debug,
+            "Version": me.CLIENT,
+            "DefaultAPIVersion": me.API,
+            "GitCommit": me.COMMIT,
+            "GoVersion": me.GO,
+            "Os": "linux",
+            "Arch": "amd64",
+            "BuildTime": me.BUILT,
+            "Context": cli.context,
+            "Plugins": [Struct(plugin, "pluginmanager.Plugin") for plugin in plugins],
+            "Warnings": None,
+        },
+        "system.clientInfo",
+    )
+
+
+def _client(cli: Cli) -> list[str]:
+    lines = ["Client:", f" Version:    {me.CLIENT}", f" Context:    {cli.context}"]
+    lines.append(f" Debug Mode: {_truth(cli.debug)}")
+    if PLUGINS:
+        lines.append(" Plugins:")
+    for name in PLUGINS:
+        title, release = KNOWN_PLUGINS[name]
+        lines.append(f"  {name}: {title} (Docker Inc.)")
+        lines.append(f"    Version:  {release}")
+        lines.append(f"    Path:     {PLUGIN_DIRECTORY}/docker-{name}")
+    return lines
+
+
+def _server(view: Json) -> list[str]:
+    return [*_contents(view), *_parts(view), *_host(view), *_registries(view), *_rest(view)]
+
+
+def _contents(view: Json) -> Iterable[str]:
+    yield f" Containers: {view['Containers']}"
+    yield f"  Running: {view['ContainersRunning']}"
+    yield f"  Paused: {view['ContainersPaused']}"
+    yield f"  Stopped: {view['ContainersStopped']}"
+    yield f" Images: {view['Images']}"
+    yield f" Server Version: {view['ServerVersion']}"
+    yield f" Storage Driver: {view['Driver']}"
+    for name, value in view["DriverStatus"] or ():
+        yield f"  {name}: {value}"
+    yield f" Logging Driver: {view['LoggingDriver']}"
+    yield f" Cgroup Driver: {view['CgroupDriver']}"
+    yield f" Cgroup Version: {view['CgroupVersion']}"
+
+
+def _parts(view: Json) -> Iterable[str]:
+    yield " Plugins:"
+    plugins: Mapping[str, Any] = view["Plugins"]
+    for name in ("Volume", "Network", "Authorization", "Log"):
+        if plugins[name]:
+            yield f"  {name}: {' '.join(plugins[name])}"
+    if view["CDISpecDirs"]:
+        yield " CDI spec directories:"
+        yield from (f"  {directory}" for directory in view["CDISpecDirs"])
+    yield f" Swarm: {view['Swarm']['LocalNodeState']}"
+    yield f" Runtimes: {' '.join(sorted(view['Runtimes']))}"
+    yield f" Default Runtime: {view['DefaultRuntime']}"
+    yield f" Init Binary: {view['InitBinary']}"
+    for name, key in (("containerd", "ContainerdCommit"), ("runc", "RuncCommit"), ("init", "InitCommit")):
+        yield f" {name} version: {view[key]['ID']}"
+    yield " Security Options:"
+    for option in view["SecurityOptions"] or ():
+        name, *more = (pair.partition("=")[2] for pair in option.split(","))
+        yield f"  {name}"
+        yield from (f"   Profile: {value}" for value in more)
+
+
+def _host(view: Json) -> Iterable[str]:
+    yield f" Kernel Version: {view['KernelVersion']}"
+    yield f" Operating System: {view['OperatingSystem']}"
+    yield f" OSType: {view['OSType']}"
+    yield f" Architecture: {view['Architecture']}"
+    yield f" CPUs: {view['NCPU']}"
+    yield f" Total Memory: {bytes_size(view['MemTotal'])}"
+    yield f" Name: {view['Name']}"
+    yield f" ID: {view['ID']}"
+    yield f" Docker Root Dir: {view['DockerRootDir']}"
+    yield f" Debug Mode: {_truth(view['Debug'])}"
+    for name, key in (("HTTP Proxy", "HttpProxy"), ("HTTPS Proxy", "HttpsProxy"), ("No Proxy", "NoProxy")):
+        if view[key]:
+            yield f" {name}: {view[key]}"
+    if view["Labels"]:
+        yield " Labels:"
+        yield from (f"  {label}" for label in view["Labels"])
+    yield f" Experimental: {_truth(view['ExperimentalBuild'])}"
+
+
+def _registries(view: Json) -> Iterable[str]:
+    config = view["RegistryConfig"]
+    yield " Insecure Registries:"
+    yield from (f"  {network}" for network in config["InsecureRegistryCIDRs"])
+    if config["Mirrors"]:
+        yield " Registry Mirrors:"
+        yield from (f"  {mirror}" for mirror in config["Mirrors"])
+
+
+def _rest(view: Json) -> Iterable[str]:
+    yield f" Live Restore Enabled: {_truth(view['LiveRestoreEnabled'])}"
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"
