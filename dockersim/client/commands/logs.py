@@ -6,8 +6,8 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
-from dockersim.client.timestamps import timestamp
 from dockersim.client.transport import Failure, receive
+from dockersim.units.time import timestamp
 from dockersim.wire.frames import Decoder
 
 Steps = Generator[Any, Any, int]

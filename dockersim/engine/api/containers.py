@@ -44,6 +44,9 @@ def routes(engine: Engine, router: Router) -> None:
     router.add("POST", "/containers/{id}/rename", api.rename)
     router.add("POST", "/containers/{id}/resize", api.resize)
     router.add("POST", "/containers/{id}/attach", api.attach)
+    router.add("POST", "/containers/{id}/update", api.update)
+    router.add("GET", "/containers/{id}/top", api.top)
+    router.add("GET", "/containers/{id}/stats", api.stats)
     router.add("GET", "/containers/{id}/logs", api.logs)
     router.add("DELETE", "/containers/{id}", api.remove)
 
@@ -227,6 +230,29 @@ class ContainersApi:
                 self._engine.containers.remove(container, reason="docker container prune")
         self._engine.events.log("container", "prune", "", {"reclaimed": str(freed)})
         return json_response({"ContainersDeleted": deleted or None, "SpaceReclaimed": freed})
+
+    def update(self, request: Request) -> Response:
+        """ContainerUpdate."""
+        from dockersim.engine.containers import update
+
+        asked = read_json(request)
+        warnings = update.check(self._engine, asked)
+        update.update(self._engine, self._find(request), asked)
+        return json_response({"Warnings": warnings or None})
+
+    # ---- looking inside
+
+    def top(self, request: Request) -> Response:
+        """ContainerTop."""
+        from dockersim.engine.containers.top import top
+
+        return json_response(top(self._engine, self._find(request), request.query.get("ps_args", "")))
+
+    def stats(self, request: Request) -> Response | Steps:
+        """ContainerStats."""
+        from dockersim.engine.containers import stats
+
+        return stats.serve(self._engine, self._find(request), request)
 
     # ---- streams
 

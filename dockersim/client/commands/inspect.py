@@ -1,0 +1,85 @@
+"""``docker inspect``, and the inspect commands of containers and images."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+from urllib.parse import quote
+
+from dockersim.client import inspection
+from dockersim.client.cli import Cli
+from dockersim.client.template.typed import view
+from dockersim.client.transport import Failure, Refused
+
+Steps = Generator[Any, Any, int]
+PATHS = {
+    "config": "/configs/{}",
+    "container": "/containers/{}/json",
+    "image": "/images/{}/json",
+    "network": "/networks/{}",
+    "node": "/nodes/{}",
+    "plugin": "/plugins/{}/json",
+    "secret": "/secrets/{}",
+    "service": "/services/{}",
+    "task": "/tasks/{}",
+    "volume": "/volumes/{}",
+}
+"""Where the daemon tells of each type of object."""
+LOCAL, SWARM = ("container", "image", "network", "volume"), ("service", "task", "node")
+"""The types that are tried for a bare name, in order; those of a swarm only where there is one."""
+
+
+def inspect(cli: Cli) -> Steps:
+    """Show any objects whole: of the type that ``--type`` says, or of the first type that has the name."""
+    kind = cli.options["type"]
+    if kind and kind not in PATHS:
+        known = ", ".join(f'"{name}"' for name in PATHS)
+        raise Failure(f'unknown type: "{kind}": must be one of {known}')
+    if cli.options["size"] and kind not in ("", "container"):
+        cli.warn(f"WARNING: --size ignored for {kind}s")
+    if kind:
+        return (yield from _show(cli, lambda name: _get(cli, kind, name)))
+    return (yield from _show(cli, lambda name: _search(cli, name)))
+
+
+def containers(cli: Cli) -> Steps:
+    """Show containers whole."""
+    return (yield from _show(cli, lambda name: _get(cli, "container", name)))
+
+
+def images(cli: Cli) -> Steps:
+    """Show images whole."""
+    return (yield from _show(cli, lambda name: _get(cli, "image", name)))
+
+
+def _show(cli: Cli, fetch: inspection.Fetch) -> Steps:
+    return (yield from inspection.inspect(cli, cli.args, cli.options["format"], fetch, view))
+
+
+def _get(cli: Cli, kind: str, name: str) -> Generator[Any, Any, Any]:
+    sized = kind == "container" and cli.options.get("size")
+    path = PATHS[kind].format(quote(name, safe="/:@"))
+    return (yield from cli.daemon.get(path, {"size": "1"} if sized else {}))
+
+
+def _search(cli: Cli, name: str) -> Generator[Any, Any, Any]:
+    for kind in LOCAL:
+        found = yield from _try(cli, kind, name)
+        if found is not None:
+            return found
+    info = yield from cli.daemon.get("/info")
+    manager = info.get("Swarm", {}).get("ControlAvailable", False)
+    for kind in (*(SWARM if manager else ()), "plugin"):
+        found = yield from _try(cli, kind, name)
+        if found is not None:
+            return found
+    raise Failure(f"Error: No such object: {name}")
+
+
+def _try(cli: Cli, kind: str, name: str) -> Generator[Any, Any, Any]:
+    try:
+        return (yield from _get(cli, kind, name))
+    except Refused as refused:
+        if refused.code != 404:
+            raise
+        return None
