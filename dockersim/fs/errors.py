@@ -6,6 +6,7 @@ The host's `errno` is not asked: the simulated computers are Linux wherever this
 _TABLE: dict[str, tuple[int, str]] = {
     "EPERM": (1, "Operation not permitted"),
     "ENOENT": (2, "No such file or directory"),
+    "ESRCH": (3, "No such process"),
     "EINTR": (4, "Interrupted system call"),
     "EIO": (5, "Input/output error"),
     "ENXIO": (6, "No such device or address"),
