@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
@@ -13,6 +13,8 @@ from dockersim.client.transport import Failure, receive
 from dockersim.units.time import rfc3339nano_fixed, timestamp
 
 Steps = Generator[Any, Any, int]
+_FIELDS = {"Status": "status", "ID": "id", "From": "from", "Scope": "scope", "Time": "time", "TimeNano": "timeNano"}
+"""What Go calls the fields that JSON writes small."""
 
 
 def events(cli: Cli) -> Steps:
@@ -57,14 +59,17 @@ def _printer(cli: Cli) -> Any:
 
 
 def _formatted(template: Template, message: dict[str, Any]) -> str:
-    fields = {"status": "", "id": "", "from": "", **message}
-    actor = Struct(message["Actor"], "events.Actor")
-    names = {"status": "Status", "id": "ID", "from": "From", "scope": "Scope", "time": "Time", "timeNano": "TimeNano"}
-    value = Struct({names.get(key, key): fields[key] for key in fields} | {"Actor": actor}, "events.Message")
+    fields = {"Type": message["Type"], "Action": message["Action"], "Actor": Struct(message["Actor"], "events.Actor")}
+    methods = {name: _constant(message.get(key, "")) for name, key in _FIELDS.items()}
+    value = Struct({key: fields.get(key, message[key]) for key in message}, "events.Message", methods)
     try:
         return template.execute(value)
     except TemplateError as error:
         raise Failure(str(error)) from None
+
+
+def _constant(value: Any) -> Callable[[], Any]:
+    return lambda: value
 
 
 def _line(message: dict[str, Any]) -> str:
