@@ -46,7 +46,10 @@ def snapshots_start_as_their_image(world: World) -> None:
             continue
         tree, image = container.overlay.tree(), container.image.tree
         for path, node in image.walk():
-            require(tree.get(path) == node, f"{path} differs between {container.name} and its image")
+            seen = tree.get(path)
+            if seen is not None and seen.kind == "directory":  # its time changes when the daemon puts a file into it
+                seen = seen.replace(mtime_ns=node.mtime_ns)
+            require(seen == node, f"{path} differs between {container.name} and its image")
         extra = {path for path, _ in tree.walk()} - {path for path, _ in image.walk()}
         allowed = ("/dev", "/etc", "/proc", "/sys", "/.dockerenv", "/")
         for path in extra:
