@@ -16,6 +16,7 @@ from dockersim.fs.paths import child_of, name_of, order, parent_of
 from dockersim.fs.tree import Tree
 
 DISK = 64 << 30  # bytes that a file system without a limit of its own says it has
+TMPFS_ENTRY = 20  # bytes that tmpfs counts for each name in a directory, "." and ".." included
 _UNTOUCHED: dict[str, Inode | None] = {}  # shared by all overlays without an upper; never written
 _ABSENT = Inode(WHITEOUT, 0)
 
@@ -98,10 +99,13 @@ class Overlay:
             nlink, ctime = len(self.lower.groups()[entry.link]) if entry.link else 1, atime
             if self._held and ino in self._held:
                 atime = self._held[ino].atime_ns
+        size = entry.size
         if entry.kind == "directory":
             nlink = self._directory_links(path)
+            if self.fstype == "tmpfs":
+                size = TMPFS_ENTRY * (2 + len(self.listdir(path)))
         return Stat(
-            entry.kind, entry.mode, entry.uid, entry.gid, entry.size, nlink, ino, dev, entry.rdev, atime,
+            entry.kind, entry.mode, entry.uid, entry.gid, size, nlink, ino, dev, entry.rdev, atime,
             entry.mtime_ns, ctime,
         )  # fmt: skip
 

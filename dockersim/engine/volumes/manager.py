@@ -255,7 +255,12 @@ class Volumes:
 
     def _populate(self, container: Container, point: MountPoint) -> None:
         assert point.volume is not None
-        self._acquire(point)
+        if existing(container, point.destination, self._engine.sim.time())[1] is None:
+            return
+        try:
+            self._acquire(point)
+        except System as failed:
+            raise System(f"failed to populate volume: {failed.message}") from None
         try:
             copied = populate(container, point, self._host, self._engine.sim.time())
         finally:

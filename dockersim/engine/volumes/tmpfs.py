@@ -69,16 +69,16 @@ class Options:
         except ValueError:
             raise System(f"invalid tmpfs mode {asked}: invalid argument") from None
 
-    def file_system(self, mode: int) -> Overlay:
-        """An empty file system in memory."""
-        root = Node.directory(mode, int(self.values.get("uid", "0")), int(self.values.get("gid", "0")))
+    def file_system(self, mode: int, now: float) -> Overlay:
+        """An empty file system in memory, made at ``now`` (unix seconds)."""
+        root = Node.directory(mode, int(self.values.get("uid", "0")), int(self.values.get("gid", "0")), mtime=now)
         capacity = self._size() if "size" in self.values else UNLIMITED
-        return Overlay(fstype="tmpfs", capacity=capacity or UNLIMITED, root=root)
+        return Overlay(fstype="tmpfs", capacity=capacity or UNLIMITED, root=root, plain=True)
 
 
 def mount(vfs: Vfs, path: str, text: str, existing: int | None) -> None:
     """Mount a new tmpfs at ``path``, which is there; ``existing`` is the mode of the directory that it covers."""
     options = Options(text)
     mode = options.mode(existing)
-    file_system = options.file_system(mode)
+    file_system = options.file_system(mode, vfs.now() / 1e9)
     vfs.mount(path, file_system, read_only=options.read_only, source="tmpfs", options=options.shown(mode))

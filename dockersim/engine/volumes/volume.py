@@ -108,8 +108,8 @@ class Volume:
         settings = dict(word.split("=", 1) for word in words if "=" in word)
         size = ram_in_bytes(settings["size"]) if "size" in settings else None
         owner = int(settings.get("uid", 0)), int(settings.get("gid", 0))
-        root = Node.directory(int(settings.get("mode", "1777"), 8), *owner)
-        host.mount(self.path, Overlay(fstype="tmpfs", capacity=size, root=root), source="tmpfs")
+        root = Node.directory(int(settings.get("mode", "1777"), 8), *owner, mtime=host.now() / 1e9)
+        host.mount(self.path, Overlay(fstype="tmpfs", capacity=size, root=root, plain=True), source="tmpfs")
 
 
 def check_name(name: str) -> None:
