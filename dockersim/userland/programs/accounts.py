@@ -88,13 +88,15 @@ def adduser(p: Process) -> Steps:
         options = parse(
             p,
             "h:g:s:G:SDHu:k:",
-            "home:=h gecos:=g shell:=s ingroup:=G system=S disabled-password=D empty-password=D no-create-home=H uid:=u",
+            "home:=h gecos:=g shell:=s ingroup:=G system=S "
+            "disabled-password=D empty-password=D no-create-home=H uid:=u",
         )
     else:
         options = parse(
             p,
             "qhv",
-            "home:=h gecos:=g comment:=g shell:=s ingroup:=G gid:=n system=S disabled-password=D disabled-login=D no-create-home=H uid:=u "
+            "home:=h gecos:=g comment:=g shell:=s ingroup:=G gid:=n system=S "
+            "disabled-password=D disabled-login=D no-create-home=H uid:=u "
             "group=U quiet=q allow-bad-names force-badname",
         )
     if not options.operands:
@@ -115,7 +117,8 @@ def adduser(p: Process) -> Steps:
         return p.fail(
             f"illegal character with code {ord(name[0])} at position 0"
             if is_busybox(p)
-            else "Please enter a username matching the regular expression configured\nvia the NAME_REGEX configuration variable."
+            else "Please enter a username matching the regular expression "
+            "configured\nvia the NAME_REGEX configuration variable."
         )
     if users.account(p.vfs, name) is not None:
         return p.fail(f"user '{name}' in use" if is_busybox(p) else f"The user `{name}' already exists.")
@@ -135,7 +138,8 @@ def adduser(p: Process) -> Steps:
             p.out(f"Adding new user `{name}' ({account.uid}) with group `{name} ({account.gid})' ...\n")
         else:
             p.out(
-                f"Adding new user `{name}' (UID {account.uid}) with group `{users.group_name(p.vfs, account.gid)}' ...\n"
+                f"Adding new user `{name}' (UID {account.uid}) with "
+                f"group `{users.group_name(p.vfs, account.gid)}' ...\n"
             )
         p.out(
             f"Creating home directory `{account.home}' ...\n"
@@ -197,7 +201,8 @@ def useradd(p: Process) -> int:
     options = parse(
         p,
         "b:c:d:De:f:g:G:hk:lmMNop:rR:s:u:U",
-        "comment:=c home-dir:=d home:=d gid:=g groups:=G create-home=m no-create-home=M no-user-group=N non-unique=o password:=p "
+        "comment:=c home-dir:=d home:=d gid:=g groups:=G create-home=m "
+        "no-create-home=M no-user-group=N non-unique=o password:=p "
         "system=r shell:=s uid:=u user-group=U base-dir:=b no-log-init=l expiredate:=e inactive:=f",
         status=2,
     )
@@ -393,7 +398,8 @@ def passwd_for(p: Process, name: str) -> Steps:
         if is_busybox(p):
             return p.fail(f"password for {name} is unchanged")
         p.err(
-            "No password has been supplied.\npasswd: Authentication token manipulation error\npasswd: password unchanged\n"
+            "No password has been supplied.\npasswd: Authentication "
+            "token manipulation error\npasswd: password unchanged\n"
         )
         return 10
     if typed[0] != typed[1]:
@@ -401,7 +407,8 @@ def passwd_for(p: Process, name: str) -> Steps:
             p.err("Passwords don't match\n")
             return p.fail(f"password for {name} is unchanged")
         p.err(
-            "Sorry, passwords do not match.\npasswd: Authentication token manipulation error\npasswd: password unchanged\n"
+            "Sorry, passwords do not match.\npasswd: Authentication "
+            "token manipulation error\npasswd: password unchanged\n"
         )
         return 10
     _set_password(p, name, "$simulated$")

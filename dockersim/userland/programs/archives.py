@@ -150,39 +150,37 @@ class Archiver:
         options = self.options
         uid, gid = stat.uid, stat.gid
         uname, gname = users.user_name(self.p.vfs, uid), users.group_name(self.p.vfs, gid)
-        for key in ("owner", "group"):
-            if key in options:
-                who, _, number = options.get(key).partition(":")
+        for which in ("owner", "group"):
+            if which in options:
+                who, _, number = options.get(which).partition(":")
                 value = int(number or who) if (number or who).isdigit() else 0
-                if key == "owner":
+                if which == "owner":
                     uid, uname = value, who
                 else:
                     gid, gname = value, who
-        names = (
-            ("", "")
-            if "numeric-owner" in options
-            else (uname if not uname.isdigit() else "", gname if not gname.isdigit() else "")
+        if "numeric-owner" in options:
+            uname = gname = ""
+        base = Member(
+            stored,
+            mode=stat.mode,
+            uid=uid,
+            gid=gid,
+            mtime_ns=stat.mtime_ns // 10**9 * 10**9,
+            uname="" if uname.isdigit() else uname,
+            gname="" if gname.isdigit() else gname,
         )
-        shared = {
-            "mode": stat.mode,
-            "uid": uid,
-            "gid": gid,
-            "mtime_ns": stat.mtime_ns // 10**9 * 10**9,
-            "uname": names[0],
-            "gname": names[1],
-        }
         key = stat.dev, stat.ino
         if stat.kind == "file" and stat.nlink > 1:
             if key in self.seen:
-                return Member(stored, "link", linkname=self.seen[key], **shared)
+                return base._replace(type="link", linkname=self.seen[key])
             self.seen[key] = stored
         if stat.kind == "symlink":
-            return Member(stored, "symlink", linkname=self.files.readlink(name), **shared)
+            return base._replace(type="symlink", linkname=self.files.readlink(name))
         if stat.kind == "file":
-            data = self.files.read_file(name)
-            return Member(stored, "file", data=data, **shared)
-        kind = stat.kind if stat.kind != "socket" else "fifo"
-        return Member(stored, kind, rdev=stat.rdev, **shared)  # type: ignore[arg-type]
+            return base._replace(data=self.files.read_file(name))
+        if stat.kind in ("directory", "char", "block"):
+            return base._replace(type=stat.kind, rdev=stat.rdev)
+        return base._replace(type="fifo")
 
     # ---- reading
 
@@ -404,15 +402,16 @@ def tar(p: Process) -> Steps:
         file.release()
     run.excluded = [pattern.rstrip("/") for pattern in run.excluded if pattern]
     shown = options.get("f", "-")
-    members: list[Member] | None = []
+    members: list[Member] = []
     if mode in "xt" or (mode in "ru" and run.files.exists(archive)):
         if mode in "xt" and "f" not in options and p.isatty(0) and not is_busybox(p):
             p.err("tar: Refusing to read archive contents from terminal (missing -f option?)\n")
             p.err("tar: Error is not recoverable: exiting now\n")
             return 2
-        members = yield from run.load(shown)
-        if members is None:
+        loaded = yield from run.load(shown)
+        if loaded is None:
             return run.status
+        members = loaded
     try:
         for directory in options.all("C"):
             p.cwd = p.vfs.realpath(directory, cwd=p.cwd, cred=p.cred)

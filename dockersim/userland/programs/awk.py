@@ -293,10 +293,7 @@ class Runtime:
             return list(text)
         if self.RS == "" and mark == "\n":
             return text.split("\n")
-        if len(mark) == 1 and mark != "\\":
-            pieces = text.split(mark)
-        else:
-            pieces = self._cut_regex(text, self.regex(mark))
+        pieces = text.split(mark) if len(mark) == 1 and mark != "\\" else self._cut_regex(text, self.regex(mark))
         if self.RS == "" and len(mark) == 1:
             return [part for piece in pieces for part in piece.split("\n")]
         return pieces
@@ -448,7 +445,7 @@ class Runtime:
                 result = float((yield from self.p.wait(self._shell(key, BytesReader(data), None))))
         reader = self.readers.pop(key, None)
         if reader is not None:
-            lines, file, child = reader
+            _, file, child = reader
             file.release()
             result = float((yield from self.p.wait(child))) if child is not None else 0.0
         return result

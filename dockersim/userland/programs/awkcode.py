@@ -76,11 +76,11 @@ class Generator:
     def source(self) -> str:
         for name, (parameters, body) in self.program.functions.items():
             self._function(name, parameters, body)
-        for number, (kind, first, second, body) in enumerate(self.program.rules):
+        for number, (kind, first, second, actions) in enumerate(self.program.rules):
             self.in_function = ""
             self.local = {}
             self.emit(0, f"def rule_{number}():")
-            self._rule(number, kind, first, second, body)
+            self._rule(number, kind, first, second, actions)
         # Only now all global names are known.
         declared = ", ".join(sorted(f"v_{name}" for name in self.globals))
         head = [f"v_{name} = {'Array()' if ('', name) in self.arrays else 'UNINIT'}" for name in sorted(self.globals)]
@@ -266,7 +266,8 @@ class Generator:
     # ---- expressions
 
     def value(self, node: Node) -> str:
-        made: str = getattr(self, "e_" + _METHOD.get(node[0], node[0]))(node)
+        kind: str = node[0]
+        made: str = getattr(self, "e_" + _METHOD.get(kind, kind))(node)
         return made
 
     def number(self, node: Node) -> str:
@@ -431,7 +432,7 @@ class Generator:
         return f"({call}[0], {self.assign(target, f'{result}[1]')} if {result}[0] else None)[0]"
 
 
-_METHOD = {
+_METHOD: dict[str, str] = {
     "?:": "ternary",
     "&&": "bool",
     "||": "bool",

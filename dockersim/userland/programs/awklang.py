@@ -499,7 +499,7 @@ class Parser:
             return ("getline", "", None, target)
         if self.has("-", "+", "!"):
             return self.unary()
-        self.fail()
+        return self.fail()
 
     def group(self) -> Node:
         saved, self.no_gt = self.no_gt, False

@@ -34,7 +34,8 @@ def _become(p: Process, argv: list[str], cred: Cred, env: dict[str, str]) -> int
             raise
     except FsError as error:
         p.err(
-            f'error: exec: "{argv[0]}": {"executable file not found in $PATH" if error.code == "ENOENT" else error.strerror.lower()}\n'
+            f'error: exec: "{argv[0]}": '
+            f"{'executable file not found in $PATH' if error.code == 'ENOENT' else error.strerror.lower()}\n"
         )
         return 1
 
@@ -108,9 +109,10 @@ def sudo(p: Process) -> Steps:
         p.err("usage: sudo -h | -K | -k | -V\nusage: sudo [-ABbEHnPS] [-u user] [VAR=value] [command [arg ...]]\n")
         return 1
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    kept = {key: p.env[key] for key in ("TERM", "LANG") if key in p.env}
+    kept: dict[str, str] = {key: p.env[key] for key in ("TERM", "LANG") if key in p.env}
     env = {
-        **kept, **env, "PATH": path, "HOME": found.home, "USER": name, "LOGNAME": name, "SHELL": found.shell or "/bin/sh",
+        **kept, **env, "PATH": path, "HOME": found.home, "USER": name, "LOGNAME": name,
+        "SHELL": found.shell or "/bin/sh",
         "SUDO_USER": me, "SUDO_UID": str(p.cred.uid), "SUDO_GID": str(p.cred.gid), "SUDO_COMMAND": " ".join(argv),
     }  # fmt: skip
     try:
@@ -145,7 +147,8 @@ def _identity(p: Process, text: str) -> Cred | str:
 def gosu(p: Process) -> int:
     if len(p.argv) < 3:
         p.err(
-            f"Usage: {p.name} user-spec command [args]\n   eg: {p.name} tianon bash\n       {p.name} nobody:root bash -c 'whoami && id'\n       {p.name} 1000:1 id\n"
+            f"Usage: {p.name} user-spec command [args]\n   eg: {p.name} tianon bash\n    "
+            f"   {p.name} nobody:root bash -c 'whoami && id'\n       {p.name} 1000:1 id\n"
         )
         return 1
     cred = _identity(p, p.argv[1])

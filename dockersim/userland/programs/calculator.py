@@ -300,10 +300,11 @@ class Calculator:
 
 def _quarter_pi(digits: int) -> Decimal:
     """Machin: pi/4 = 4 atan(1/5) - atan(1/239)."""
-    unity = 10 ** (digits + 5)
+    unity: int = 10 ** (digits + 5)
 
     def arctan(inverse: int) -> int:
-        total = term = unity // inverse
+        term: int = unity // inverse
+        total = term
         number, sign = 3, -1
         while term:
             term //= inverse * inverse

@@ -149,7 +149,7 @@ class _Differ:
         while start < min(len(a), len(b)) and a[start] == b[start]:
             start += 1
         matcher = SequenceMatcher(None, a[start:], b[start:], autojunk=False)
-        codes = [
+        codes: list[tuple[str, int, int, int, int]] = [
             (tag, i1 + start, i2 + start, j1 + start, j2 + start)
             for tag, i1, i2, j1, j2 in matcher.get_opcodes()
             if tag != "equal"

@@ -70,7 +70,7 @@ def decompress(codec: Codec, data: bytes) -> bytes:
 
 
 def _gunzip(data: bytes) -> bytes:
-    out = []
+    out: list[bytes] = []
     while data:
         if not data.startswith(b"\x1f\x8b"):
             if not data.strip(b"\0"):
@@ -114,7 +114,7 @@ def _below(files: Files, name: str) -> list[str]:
     return [path for child in files.listdir(name) for path in _below(files, f"{name.rstrip('/')}/{child}")]
 
 
-def _one(p: Process, codec: Codec, options: Options, name: str, down: bool, to_stdout: bool, level: int) -> Steps:
+def _one(p: Process, codec: Codec, options: Options, name: str, down: bool, to_stdout: bool, level: int) -> Steps:  # noqa: C901 (one file's fate, told in order)
     files = Files(p)
     say = codec.program if not is_busybox(p) else p.name
 
@@ -173,7 +173,8 @@ def _one(p: Process, codec: Codec, options: Options, name: str, down: bool, to_s
     if "l" in options:
         ratio = 100 * (1 - len(data) / len(result)) if result else 0.0
         p.out(
-            f"         compressed        uncompressed  ratio uncompressed_name\n{len(data):>19} {len(result):>19} {ratio:5.1f}% {target or shown.removesuffix('.gz')}\n"
+            f"         compressed        uncompressed  ratio uncompressed_name\n{len(data):>19} "
+            f"{len(result):>19} {ratio:5.1f}% {target or shown.removesuffix('.gz')}\n"
         )
         return 0
     if not target:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from contextlib import suppress
 
 from dockersim.fs import FsError, Stat
 from dockersim.userland import users
@@ -67,7 +68,8 @@ class Copier:
             self.complain(
                 f"{self._verb(target, error)} {quoted(error.path if error.path == source else target)}"
                 f"{' for reading' if error.path == source else ''}: {error.strerror}",
-                f"can't {'open' if error.path == source else 'create'} '{source if error.path == source else target}': {error.strerror}",
+                f"can't {'open' if error.path == source else 'create'} "
+                f"'{source if error.path == source else target}': {error.strerror}",
             )
             return
         if "v" in self.options:
@@ -164,10 +166,8 @@ class Copier:
             return
         files = self.files
         link = stat.kind == "symlink"
-        try:
+        with suppress(FsError):  # the owner is kept only where that is allowed
             files.chown(target, stat.uid, stat.gid, follow=False)
-        except FsError:
-            pass  # cp keeps the owner only where it may
         if not link:
             files.chmod(target, stat.mode)
         files.utimens(target, stat.atime_ns, stat.mtime_ns, follow=not link)
@@ -199,8 +199,10 @@ class Copier:
         except FsError as error:
             word = "create" if error.path == target else "access"
             self.complain(
-                f"cannot {word} {'directory ' if word == 'create' else ''}{quoted(error.path or target)}: {error.strerror}",
-                f"can't {'create directory' if word == 'create' else 'open'} '{error.path or target}': {error.strerror}",
+                f"cannot {word} {'directory ' if word == 'create' else ''}{quoted(error.path or target)}: "
+                f"{error.strerror}",
+                f"can't {'create directory' if word == 'create' else 'open'} "
+                f"'{error.path or target}': {error.strerror}",
             )
             return
         if "v" in self.options and created:
@@ -215,7 +217,7 @@ class Copier:
 
 
 def _operands(p: Process, options: Options) -> tuple[list[str], str, bool]:
-    """Sources, target, and whether the target is a directory to put them in. Ends the process when they make no sense."""
+    """Sources, target, and whether the target is a directory to put them in. Ends the process on nonsense."""
     operands = list(options.operands)
     if not operands:
         missing_operand(p, word="missing file operand")
@@ -231,7 +233,8 @@ def _operands(p: Process, options: Options) -> tuple[list[str], str, bool]:
             p.fail(f"{target}: {'Not a directory' if files.present(target) else 'No such file or directory'}")
         else:
             p.fail(
-                f"target {quoted(target)}: {'Not a directory' if files.present(target) else 'No such file or directory'}"
+                f"target {quoted(target)}: "
+                f"{'Not a directory' if files.present(target) else 'No such file or directory'}"
             )
         p.exit(1)
     if not into and target.endswith("/") and not files.exists(target) and not files.is_dir(operands[0]):
@@ -245,7 +248,8 @@ def cp(p: Process) -> Steps:
     options = parse(
         p,
         "arPLHpfinlsTuvdRt:b" if not is_busybox(p) else "arPLHpfinlsTuvdRct:",
-        "archive=a recursive=r force=f interactive=i no-clobber=n link=l symbolic-link=s no-target-directory=T update?=u "
+        "archive=a recursive=r force=f interactive=i no-clobber=n "
+        "link=l symbolic-link=s no-target-directory=T update?=u "
         "verbose=v dereference=L no-dereference=P preserve? no-preserve: parents target-directory:=t backup?=b "
         "reflink? sparse: one-file-system attributes-only remove-destination strip-trailing-slashes",
     )
@@ -331,7 +335,7 @@ def _delete(files: Files, path: str) -> None:
     files.rmdir(path)
 
 
-def install(p: Process) -> Steps:
+def install(p: Process) -> Steps:  # noqa: C901 (its options are many)
     options = parse(
         p,
         "cdDsvpCm:o:g:t:T",

@@ -23,9 +23,10 @@ UNITS = {
     "fortnight": 1209600,
 }
 NS = 10**9
+DEFAULT = "%a %b %e %H:%M:%S %Z %Y"
 
 
-def parse_date(text: str, now: int) -> int | None:
+def parse_date(text: str, now: int) -> int | None:  # noqa: C901 (one branch a form of date)
     """A date in words or figures, as nanoseconds of unix time; ``now`` is what relative ones start from."""
     rest = text.strip()
     found = re.match(r"@(-?\d+)(?:\.\d+)?$", rest)
@@ -124,7 +125,7 @@ def date(p: Process) -> int:
             if not text.isdigit() or not is_busybox(p):
                 return p.fail(f"{text}: {error.strerror}")
             now = int(text) * NS
-    form = "%a %b %e %H:%M:%S %Z %Y"
+    form = DEFAULT
     if "R" in options:
         form = "%a, %d %b %Y %H:%M:%S %z"
     if "I" in options or "3" in options:
@@ -142,9 +143,8 @@ def date(p: Process) -> int:
         form = operands.pop(0)[1:]
     if "s" in options or operands:
         if operands and not re.fullmatch(r"\d{8,12}(\.\d\d)?", operands[0]) and "s" not in options:
-            if operands[0].startswith("+") or not operands[0][:1].isdigit():
-                if len(operands) > 1 or form != "%a %b %e %H:%M:%S %Z %Y":
-                    extra_operand(p, operands[0])
+            if not operands[0][:1].isdigit() and (len(operands) > 1 or form != DEFAULT):
+                extra_operand(p, operands[0])
             return p.fail(f"invalid date {quoted(operands[0])}")
         return p.fail(
             "cannot set date: Operation not permitted"
@@ -164,7 +164,7 @@ def cal(p: Process) -> int:
     year = int(operands[-1]) if operands else at.year
     months = [int(operands[0])] if len(operands) == 2 else [at.month] if not operands else list(range(1, 13))
     if not 1 <= months[0] <= 12:
-        return p.fail(f"illegal month value: use 1-12")
+        return p.fail("illegal month value: use 1-12")
     for month in months:
         p.out("\n".join(line.rstrip() for line in _month(year, month)) + "\n")
     return 0

@@ -10,7 +10,10 @@ from dockersim.userland.process import Process
 from dockersim.userland.programs.options import Options, parse, quoted
 from dockersim.userland.programs.support import Inputs, Steps, open_input, size_suffix
 
-NAMES = "nul soh stx etx eot enq ack bel bs ht nl vt ff cr so si dle dc1 dc2 dc3 dc4 nak syn etb can em sub esc fs gs rs us sp".split()
+NAMES = (
+    "nul soh stx etx eot enq ack bel bs ht nl vt ff cr so si "
+    "dle dc1 dc2 dc3 dc4 nak syn etb can em sub esc fs gs rs us sp".split()
+)
 ESCAPED = {0: "\\0", 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"}
 WIDTHS = {("o", 1): 3, ("o", 2): 6, ("o", 4): 11, ("o", 8): 22, ("x", 1): 2, ("x", 2): 4, ("x", 4): 8, ("x", 8): 16}
 SIGNED = {1: 4, 2: 6, 4: 11, 8: 20}
@@ -163,7 +166,7 @@ def _hexdump_line(kind: str, at: int, block: bytes) -> str:
     units = [int.from_bytes(block[i : i + 2], "little") for i in range(0, len(block), 2)]
     form = {"d": "  {:05d}", "o": " {:06o}", "x": "   {:04x}"}.get(kind, "{:04x}")
     if kind:
-        wide = 7 if kind == "o" else 7
+        wide = 7
         cells = [form.format(unit) for unit in units]
         return f"{at:07x} " + " ".join(cells + [" " * wide] * (8 - len(units)))
     return f"{at:07x} " + " ".join([form.format(unit) for unit in units] + ["    "] * (8 - len(units)))
@@ -185,7 +188,7 @@ def xxd(p: Process) -> Steps:
         p.out(_reverted(data, "p" in options))
         return 0
     skip = int(options.get("s") or "0", 0)
-    data = data[skip:] if skip >= 0 else data[skip:]
+    data = data[skip:]
     if "l" in options:
         data = data[: int(options.get("l"), 0)]
     form = "X" if "u" in options else "x"

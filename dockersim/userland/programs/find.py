@@ -417,7 +417,10 @@ class Finder:
             owner, group = users.user_name(self.p.vfs, stat.uid), users.group_name(self.p.vfs, stat.gid)
             when = strftime("%b %e %H:%M", stat.mtime_ns)
             mode = mode_string(stat.kind, stat.mode)
-            return f"{stat.ino:>9} {stat.blocks // 2:>6} {mode} {stat.nlink:>3} {owner:<8} {group:<8} {stat.size:>8} {when} {one.path}\n"
+            return (
+                f"{stat.ino:>9} {stat.blocks // 2:>6} {mode} {stat.nlink:>3} "
+                f"{owner:<8} {group:<8} {stat.size:>8} {when} {one.path}\n"
+            )
 
         return self._put(line)
 
@@ -465,11 +468,7 @@ class Finder:
                 gathered: list[str] = []
                 self.batches.append((argv[:-1], gathered))
 
-                def gather(one: Found) -> bool:
-                    gathered.append(one.path)
-                    return True
-
-                return _sure(gather)
+                return _gatherer(gathered)
             argv.append(word)
 
         def test(one: Found) -> Generator[Any, Any, bool]:
@@ -540,6 +539,14 @@ class Finder:
         if self.follow and self.files.exists(path):
             return self.files.stat(path)
         return self.files.lstat(path)
+
+
+def _gatherer(paths: list[str]) -> Test:
+    def gather(one: Found) -> bool:
+        paths.append(one.path)
+        return True
+
+    return _sure(gather)
 
 
 def _and(left: Test, right: Test) -> Test:

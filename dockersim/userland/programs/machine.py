@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from dockersim.fs import FsError
 from dockersim.userland import procfs
 from dockersim.userland.process import Process
@@ -111,7 +110,8 @@ def sysctl(p: Process) -> Steps:
     status = 0
 
     def value(key: str) -> str:
-        return files.read_file("/proc/sys/" + key.replace(".", "/")).decode().rstrip("\n")
+        text: bytes = files.read_file("/proc/sys/" + key.replace(".", "/"))
+        return text.decode().rstrip("\n")
 
     def show(key: str) -> None:
         text = value(key)
@@ -234,7 +234,8 @@ def mount(p: Process) -> int:
             p.fail("permission denied (are you root?)", 1)
             if is_busybox(p)
             else p.fail(
-                f"{target}: permission denied.\n       dmesg(1) may have more information after failed mount system call.",
+                f"{target}: permission denied.\n       dmesg(1) may "
+                f"have more information after failed mount system call.",
                 32,
             )
         )

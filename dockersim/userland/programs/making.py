@@ -53,9 +53,8 @@ def mkdir(p: Process) -> int:
             else:
                 make(path, True)
         except FsError as error:
-            where = path if is_busybox(p) or error.code != "ENOTDIR" else path
             words = "can't create directory" if is_busybox(p) else "cannot create directory"
-            status = p.fail(f"{words} '{at if 'p' in options else where}': {error.strerror}")
+            status = p.fail(f"{words} '{at if 'p' in options else path}': {error.strerror}")
     return status
 
 
@@ -123,7 +122,7 @@ def _stamp(p: Process, text: str) -> int | None:
     return seconds_since_1970(full, month, day, hour, minute, int(found[6] or 0)) * 10**9
 
 
-def ln(p: Process) -> int:
+def ln(p: Process) -> int:  # noqa: C901 (its options are many)
     options = parse(
         p,
         "sfnbTvS:" + ("" if is_busybox(p) else "rt:iLP"),
@@ -156,9 +155,9 @@ def ln(p: Process) -> int:
         try:
             if "s" not in options:
                 files.lstat(target)
-            if "f" in options and files.present(path) and not files.is_dir(path):
-                files.unlink(path)
-            elif "f" in options and files.present(path) and files.lstat(path).kind == "symlink":
+            if ("f" in options and files.present(path) and not files.is_dir(path)) or (
+                "f" in options and files.present(path) and files.lstat(path).kind == "symlink"
+            ):
                 files.unlink(path)
             (files.symlink if "s" in options else files.link)(target, path)
             if "v" in options:
@@ -205,7 +204,7 @@ def mktemp(p: Process) -> int:
     template = options.operands[0] if options.operands else "tmp.XXXXXXXXXX" if not is_busybox(p) else "tmp.XXXXXX"
     found = re.search(r"X{3,}$", template) if "/" not in options.get("suffix") else None
     if found is None:
-        return p.fail(f"too few X's in template {quoted(template)}" if not is_busybox(p) else f"Invalid argument")
+        return p.fail(f"too few X's in template {quoted(template)}" if not is_busybox(p) else "Invalid argument")
     name = template
     if options.any("p t") or not options.operands:
         name = join(options.get("p") or p.env.get("TMPDIR") or "/tmp", template)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from dockersim.fs import FsError
 from dockersim.userland.files import OpenFile
@@ -12,7 +13,7 @@ from dockersim.userland.programs.options import extra_operand, is_busybox, missi
 from dockersim.userland.programs.support import Inputs, Steps, blocks, open_input, split_lines
 
 
-def uniq(p: Process) -> Steps:
+def uniq(p: Process) -> Steps:  # noqa: C901 (its options are many)
     options = parse(
         p,
         "cduDif:s:w:z",
@@ -136,13 +137,13 @@ def comm(p: Process) -> Steps:
             i, j = i + 1, j + 1
     p.out(b"".join(out))
     for number, lines in enumerate((one, two), 1):
-        if "nocheck-order" not in options and any(a > b for a, b in zip(lines, lines[1:], strict=False)):
+        if "nocheck-order" not in options and any(a > b for a, b in pairwise(lines)):
             p.fail(f"file {number} is not in sorted order")
             return p.fail("input is not in sorted order")
     return 0
 
 
-def join(p: Process) -> Steps:
+def join(p: Process) -> Steps:  # noqa: C901 (one merge)
     options = parse(p, "a:e:i1:2:j:o:t:v:", "ignore-case=i check-order nocheck-order header zero-terminated=z")
     one, two = yield from _two_files(p, options.operands)
     both = options.get("j") or "1"

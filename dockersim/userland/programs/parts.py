@@ -306,7 +306,7 @@ class _Ranges:
         return out
 
 
-def cut(p: Process) -> Steps:
+def cut(p: Process) -> Steps:  # noqa: C901 (its complaints are many)
     options = parse(
         p,
         "b:c:f:d:sn" + ("D" if is_busybox(p) else "z"),

@@ -129,10 +129,7 @@ def dirname(p: Process) -> int:
     for name in options.operands:
         stripped = name.rstrip("/")
         head = stripped.rpartition("/")[0].rstrip("/")
-        if "/" in stripped:
-            made = head or "/"
-        else:
-            made = "/" if name.startswith("/") else "."
+        made = head or "/" if "/" in stripped else "/" if name.startswith("/") else "."
         p.out(made + ("\0" if "z" in options else "\n"))
     return 0
 

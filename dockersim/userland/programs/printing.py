@@ -52,7 +52,8 @@ class _Printf:
                 self.p.err(f"{self.p.name}: invalid number '{text}'\n")
                 return 0
             self.p.err(
-                f"{self.p.name}: {quoted(text)}: {'value not completely converted' if digits else 'expected a numeric value'}\n"
+                f"{self.p.name}: {quoted(text)}: "
+                f"{'value not completely converted' if digits else 'expected a numeric value'}\n"
             )
         return value
 

@@ -110,10 +110,31 @@ def _columns() -> dict[str, Column]:
 
 
 ALIASES = {
-    "cmd": "args", "command": "args", "ucmd": "comm", "ruser": "user", "euser": "user", "uname": "user", "tt": "tty", "tname": "tty",
-    "%cpu": "pcpu", "%mem": "pmem", "ni": "nice", "s": "state", "vsize": "vsz", "rssize": "rss", "cputime": "time", "bsdstart": "start",
-    "euid": "uid", "ruid": "uid", "egroup": "group", "start_time": "stime", "pgrp": "pgid", "sess": "sid", "ucomm": "comm", "fname": "comm",
-}  # fmt: skip
+    "cmd": "args",
+    "command": "args",
+    "ucmd": "comm",
+    "ruser": "user",
+    "euser": "user",
+    "uname": "user",
+    "tt": "tty",
+    "tname": "tty",
+    "%cpu": "pcpu",
+    "%mem": "pmem",
+    "ni": "nice",
+    "s": "state",
+    "vsize": "vsz",
+    "rssize": "rss",
+    "cputime": "time",
+    "bsdstart": "start",
+    "euid": "uid",
+    "ruid": "uid",
+    "egroup": "group",
+    "start_time": "stime",
+    "pgrp": "pgid",
+    "sess": "sid",
+    "ucomm": "comm",
+    "fname": "comm",
+}
 
 
 def _table(p: Process, wanted: list[tuple[str, str | None]], rows: list[Process], headers: bool = True) -> str:
@@ -148,12 +169,14 @@ def _parse_columns(p: Process, texts: list[str]) -> list[tuple[str, str | None]]
             if name not in columns:
                 if is_busybox(p):
                     p.fail(
-                        f"bad -o argument '{part}', supported arguments: user,group,comm,args,pid,ppid,pgid,tty,vsz,sid,stat,rss"
+                        f"bad -o argument '{part}', supported arguments: "
+                        f"user,group,comm,args,pid,ppid,pgid,tty,vsz,sid,stat,rss"
                     )
                     p.exit(1)
                 p.err(f'error: unknown user-defined format specifier "{part}"\n\nUsage:\n ps [options]\n\n')
                 p.err(
-                    " Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\nFor more details see ps(1).\n"
+                    " Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help "
+                    "<s|l|o|t|m|a>'\n for additional help text.\n\nFor more details see ps(1).\n"
                 )
                 p.exit(1)
             wanted.append((name, title if equals else None))
@@ -298,7 +321,8 @@ def _full(p: Process, rows: list[Process]) -> str:
         name = users.user_name(p.vfs, one.cred.uid)
         name = name if len(name) <= 8 else name[:7] + "+"
         lines.append(
-            f"{name:<8} {one.pid:>7} {one.ppid:>7} {int(_percent(one)):>2} {_started(one)} {_tty(one):<8} {_clock(one.cpu)} {command(one)}"
+            f"{name:<8} {one.pid:>7} {one.ppid:>7} {int(_percent(one)):>2} "
+            f"{_started(one)} {_tty(one):<8} {_clock(one.cpu)} {command(one)}"
         )
     return _cut(p, lines)
 
@@ -311,7 +335,8 @@ def _aux(p: Process, rows: list[Process]) -> str:
         minutes = f"{int(one.cpu) // 60}:{int(one.cpu) % 60:02}"
         size = one.memory >> 10
         lines.append(
-            f"{name:<8} {one.pid:>7} {_percent(one):>4.1f} {_memory_percent(one):>4.1f} {size:>6} {size:>5} {_tty(one):<8} "
+            f"{name:<8} {one.pid:>7} {_percent(one):>4.1f} "
+            f"{_memory_percent(one):>4.1f} {size:>6} {size:>5} {_tty(one):<8} "
             f"{_state(one, True):<4} {_started(one)} {minutes:>6} {command(one)}"
         )
     return _cut(p, lines)
@@ -375,7 +400,10 @@ def _matching(p: Process, options: Options) -> list[Process]:
     return found[:1] if "o" in options else found
 
 
-PGREP = "full=f list-name=l list-full=a newest=n oldest=o inverse=v exact=x parent:=P euid:=u uid:=U count=c ignore-case=i delimiter:=d signal:=s echo=e"
+PGREP = (
+    "full=f list-name=l list-full=a newest=n oldest=o inverse=v exact=x "
+    "parent:=P euid:=u uid:=U count=c ignore-case=i delimiter:=d signal:=s echo=e"
+)
 
 
 def pgrep(p: Process) -> int:
@@ -534,7 +562,10 @@ def _list_signals(p: Process, words: list[str]) -> int:
     if is_busybox(p):
         p.out("".join(f"{number:>2}) {name}\n" for number, name in enumerate(signals.NAMES, 1)))
     else:
-        rows = [" ".join(signals.NAMES[at : at + 16]) for at in range(0, len(signals.NAMES), 16)]
+        rows = [
+            " ".join("POLL" if name == "IO" else name for name in signals.NAMES[at : at + 16])
+            for at in range(0, len(signals.NAMES), 16)
+        ]
         p.out("\n".join(rows) + "\n")
     return 0
 
@@ -604,9 +635,11 @@ def _procps_top(p: Process, rows: list[Process]) -> str:
     free, cache = use["free"] / mib, (use["cache"] + use["buffers"]) / mib
     lines = [
         f"top -{uptime_line(p)}",
-        f"Tasks: {total:>3} total, {running:>3} running, {sleeping:>3} sleeping, {stopped:>3} stopped, {zombies:>3} zombie",
+        f"Tasks: {total:>3} total, {running:>3} running, {sleeping:>3} "
+        f"sleeping, {stopped:>3} stopped, {zombies:>3} zombie",
         "%Cpu(s):  0.0 us,  0.0 sy,  0.0 ni,100.0 id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st ",
-        f"MiB Mem : {use['total'] / mib:>8.1f} total, {free:>8.1f} free, {use['used'] / mib:>8.1f} used, {cache:>8.1f} buff/cache     ",
+        f"MiB Mem : {use['total'] / mib:>8.1f} total, {free:>8.1f} free, "
+        f"{use['used'] / mib:>8.1f} used, {cache:>8.1f} buff/cache     ",
         f"MiB Swap: {0:>8.1f} total, {0:>8.1f} free, {0:>8.1f} used. {use['available'] / mib:>8.1f} avail Mem ",
         "",
         "    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND",
@@ -616,7 +649,8 @@ def _procps_top(p: Process, rows: list[Process]) -> str:
         clock = f"{int(one.cpu) // 60}:{one.cpu % 60:05.2f}"
         name = users.user_name(p.vfs, one.cred.uid)
         lines.append(
-            f"{one.pid:>7} {name:<8.8}  20   0 {size:>7} {size:>6} {0:>6} {one.state} {_percent(one):>5.1f} {_memory_percent(one):>5.1f} {clock:>9} {one.name}"
+            f"{one.pid:>7} {name:<8.8}  20   0 {size:>7} {size:>6} {0:>6} {one.state} "
+            f"{_percent(one):>5.1f} {_memory_percent(one):>5.1f} {clock:>9} {one.name}"
         )
     return "\n".join(lines) + "\n"
 
@@ -635,6 +669,7 @@ def _busybox_top(p: Process, rows: list[Process]) -> str:
         name = users.user_name(p.vfs, one.cred.uid)
         size = one.memory >> 10
         lines.append(
-            f"{one.pid:>5} {one.ppid:>5} {name:<8.8} {one.state:<4} {size:>5} {int(_memory_percent(one)):>3}% {0:>3} {int(_percent(one)):>3}% {command(one)}"
+            f"{one.pid:>5} {one.ppid:>5} {name:<8.8} {one.state:<4} {size:>5} "
+            f"{int(_memory_percent(one)):>3}% {0:>3} {int(_percent(one)):>3}% {command(one)}"
         )
     return "\n".join(lines) + "\n"

@@ -107,11 +107,9 @@ def rm(p: Process) -> Steps:
         missing_operand(p)
     remover = _Remover(p, last == "f", options.any("r R"), last == "i", "v" in options)
     for path in options.operands:
-        if remover.recursive and posixpath.normpath(posixpath.join(p.cwd, path)) == "/" and path.strip("/") == "":
-            if "no-preserve-root" not in options and not is_busybox(p):
-                p.fail("it is dangerous to operate recursively on '/'")
-                p.fail("use --no-preserve-root to override this failsafe")
-                return 1
+        if remover.recursive and not path.strip("/") and "no-preserve-root" not in options and not is_busybox(p):
+            p.fail("it is dangerous to operate recursively on '/'")
+            return p.fail("use --no-preserve-root to override this failsafe")
         if "d" in options and not remover.recursive and remover.files.is_dir(path):
             remover._do(path, remover.files.rmdir, "removed directory")
             continue

@@ -318,7 +318,7 @@ def grep(p: Process) -> Steps:
         return p.fail(f"bad regex '{patterns[0].decode('latin-1')}'" if is_busybox(p) else str(error), 2)
     recursive = options.any("r R")
     names = operands or (["."] if recursive else ["-"])
-    run.names = (len(names) > 1 or recursive) and options.last("H h") != "h" or options.last("H h") == "H"
+    run.names = ((len(names) > 1 or recursive) and options.last("H h") != "h") or options.last("H h") == "H"
     if recursive:
         bare = not operands and not is_busybox(p)
         names = [path for name in names for path in ([name] if name == "-" else _walk(run, name, True))]

@@ -236,7 +236,7 @@ class Editor:
                 yield from self.p.pay()
         return ""
 
-    def selects(self, command: Command) -> Steps:
+    def selects(self, command: Command) -> Steps:  # noqa: C901 (one rule an address)
         key = id(command)
         first, second = command.first, command.second
         assert first is not None
@@ -354,7 +354,7 @@ class Editor:
         yield
 
     def do_delete_first(self, command: Command) -> Steps:
-        head, newline, rest = self.space.partition(b"\n")
+        _, newline, rest = self.space.partition(b"\n")
         if not newline:
             return "delete"
         self.space = rest
@@ -559,7 +559,7 @@ def unambiguous(data: bytes, width: int) -> bytes:
     return b"".join(out) + b"$"
 
 
-def sed(p: Process) -> Steps:
+def sed(p: Process) -> Steps:  # noqa: C901 (its options are many)
     options = parse(
         p,
         "nrEe:f:i::suzl:",
@@ -601,9 +601,9 @@ def sed(p: Process) -> Steps:
     source = _Input(p, operands or ["-"], in_place or "s" in options, mark)
     editor = Editor(p, script, source, quiet=quiet, mark=mark, extended=extended)
     for command in script:
-        if command.file and command.name in "swW" and command.file not in ("/dev/stdout", "/dev/stderr"):
-            if command.file not in editor.files:
-                editor.files[command.file] = p.open(command.file, "w")
+        known = command.file in ("", "/dev/stdout", "/dev/stderr", *editor.files)
+        if command.name in "swW" and not known:
+            editor.files[command.file] = p.open(command.file, "w")
     if in_place:
         _edit_in_place(p, editor, source, options.get("i"))
     try:

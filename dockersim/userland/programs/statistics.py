@@ -51,8 +51,8 @@ class _Status:
             return str(times[letter.lower()] // 10**9)
         if letter == "N":
             target = Files(p).readlink(path) if stat.kind == "symlink" else ""
-            show = (lambda name: f"'{name}'") if busybox else (lambda name: shell_quoted(name))
-            return show(path) + (f" -> {show(target)}" if target else "")
+            names = [path, target] if target else [path]
+            return " -> ".join(f"'{name}'" if busybox else shell_quoted(name) for name in names)
         plain: dict[str, object] = {
             "a": f"{stat.mode:o}",
             "A": mode_string(stat.kind, stat.mode),
@@ -134,10 +134,7 @@ def stat(p: Process) -> int:
 def _long(p: Process, shown: _Status, stat: Stat) -> str:
     busybox = is_busybox(p)
     name = "%N" if stat.kind == "symlink" else "%n"
-    if busybox:
-        device = f"{stat.dev:x}h/{stat.dev}d"
-    else:
-        device = _device(stat)
+    device = f"{stat.dev:x}h/{stat.dev}d" if busybox else _device(stat)
     special = stat.kind in ("char", "block")
     extra = ""
     if special:
@@ -267,7 +264,8 @@ def df(p: Process) -> int:
     options = parse(
         p,
         "PkmhTait:" if is_busybox(p) else "aB:hHiklmPTt:x:",
-        "all=a human-readable=h si=H inodes=i portability=P print-type=T type:=t exclude-type:=x block-size:=B output? total local=l",
+        "all=a human-readable=h si=H inodes=i portability=P print-type=T "
+        "type:=t exclude-type:=x block-size:=B output? total local=l",
     )
     rows = []
     files = Files(p)

@@ -67,7 +67,8 @@ def stress(p: Process) -> Steps:
         p.out(f"{head} dispatching hogs: {named}\n")
     elif not quiet:
         p.out(
-            f"{head} dispatching hogs: {counts.get('c', 0)} cpu, {counts.get('i', 0)} io, {counts.get('m', 0)} vm, {counts.get('d', 0)} hdd\n"
+            f"{head} dispatching hogs: {counts.get('c', 0)} cpu, {counts.get('i', 0)} "
+            f"io, {counts.get('m', 0)} vm, {counts.get('d', 0)} hdd\n"
         )
     yield from p.flush()
     children = [p.fork(_hog_cpu) for _ in range(counts.get("c", 0) + counts.get("i", 0) + counts.get("d", 0))]

@@ -96,7 +96,7 @@ def expand_set(text: bytes, length: int | None = None) -> tuple[bytes, list[str]
     return bytes(out), classes
 
 
-def tr(p: Process) -> Steps:
+def tr(p: Process) -> Steps:  # noqa: C901 (its complaints are many)
     options = parse(p, "cCdst", "complement=c delete=d squeeze-repeats=s truncate-set1=t", early=True)
     sets = options.operands
     delete, squeeze, complement = "d" in options, "s" in options, options.any("c C")
@@ -128,7 +128,7 @@ def tr(p: Process) -> Steps:
         return p.fail(str(error))
     table: bytes | None = None
     if not delete and len(sets) > 1:
-        if not second and not "t" in options:
+        if not second and "t" not in options:
             return p.fail("when not truncating set1, string2 must be non-empty")
         if "t" in options:
             first = first[: len(second)]

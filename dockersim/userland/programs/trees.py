@@ -11,7 +11,7 @@ from dockersim.userland.programs.options import parse
 from dockersim.userland.programs.support import Files, Steps, join
 
 
-def tree(p: Process) -> Steps:
+def tree(p: Process) -> Steps:  # noqa: C901 (its options are many)
     options = parse(p, "adfL:hsFI:P:nCpugDrt", "noreport dirsfirst")
     files = Files(p)
     depth = int(options.get("L")) if options.get("L").isdigit() else 1 << 30
