@@ -167,7 +167,7 @@ class Expander(State):
 
     def unbound(self, name: str) -> None:
         message = "unbound variable" if self.bash else "parameter not set"
-        raise ShellError(f"{name}: {message}", self.unset_status())
+        raise ShellError(f"{name}: {message}", self.unset_status(), fatal=True)
 
     def unset_status(self) -> int:
         """The exit status of a shell that met an unset parameter: bash has 127 for the main shell of ``-c``."""
@@ -287,6 +287,7 @@ class Expander(State):
         raise ShellError(
             f"{part.name}: {result or ('parameter not set' if not self.bash and part.op[0] != ':' else default)}",
             self.unset_status(),
+            fatal=True,
         )
 
     # ---- arithmetic

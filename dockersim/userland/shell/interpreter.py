@@ -155,8 +155,23 @@ class Shell(Expander):
         for commands, _ in parsed.lines:
             if "n" in self.options and not self.interactive:
                 break
-            yield from self.execute(commands)
+            if self.bash and not self.interactive:
+                yield from self._one_line(commands)
+            else:
+                yield from self.execute(commands)
         return (yield from self._end_of_text(parsed))
+
+    def _one_line(self, commands: ast.List) -> Run:
+        """A line of a script: in bash, an error in an expansion ends the line and not the script."""
+        quiet, loops = self.quiet, self.loops
+        try:
+            return (yield from self.list_(commands))
+        except ShellError as error:
+            if error.fatal or self.p.pid != self.main_pid:
+                raise
+            self.status = self.complain(error.message, error.builtin, error.status)
+            self.quiet, self.loops = quiet, loops
+            return self.status
 
     def _end_of_text(self, parsed: Program) -> Run:
         if parsed.problem is not None:

@@ -290,7 +290,7 @@ def _loop(shell: Shell, login: bool, no_rc: bool) -> Run:
         if not line:
             shell.p.err("\n" if editor is not None and not farewell else farewell)
             return shell.status
-        text = yield from _typed(shell, text + line, farewell)
+        text = yield from _typed(shell, text + line, farewell, editor)
 
 
 def _editor(shell: Shell) -> Any:
@@ -311,7 +311,7 @@ def _read(shell: Shell, shown: str) -> Generator[Any, Any, str]:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _typed(shell: Shell, text: str, farewell: str) -> Generator[Any, Any, str]:
+def _typed(shell: Shell, text: str, farewell: str, editor: Any) -> Generator[Any, Any, str]:
     """Run what was typed; what is left because more must follow."""
     if text.endswith("\\\n") and not text.endswith("\\\\\n"):
         return text
@@ -320,6 +320,8 @@ def _typed(shell: Shell, text: str, farewell: str) -> Generator[Any, Any, str]:
     if not _complete(shell, text):
         return text
     shell.history.append(text.rstrip("\n"))
+    if editor is not None:
+        shell.p.tty.on_line(text.rstrip("\n"))
     try:
         yield from shell.run_line(text)
     except Flow as flow:

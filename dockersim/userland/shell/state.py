@@ -17,10 +17,14 @@ Value: TypeAlias = "str | dict[int, str] | Assoc"
 
 
 class ShellError(Exception):
-    """An error that ends a script, or an interactive shell's line. ``message`` lacks the shell's name and line."""
+    """An error that ends a script, or an interactive shell's line. ``message`` lacks the shell's name and line.
 
-    def __init__(self, message: str, status: int = 2, builtin: str = "") -> None:
+    In bash one that is not ``fatal`` gives up only the command line that it is in.
+    """
+
+    def __init__(self, message: str, status: int = 2, builtin: str = "", fatal: bool = False) -> None:
         super().__init__(message)
+        self.fatal = fatal
         self.message = message
         self.status = status
         self.builtin = builtin
