@@ -69,7 +69,8 @@ def test_a_server_is_reached_on_its_network_without_publishing(house: House) -> 
 def test_localhost_in_a_container_is_the_container(house: House) -> None:
     house.laptop.listen(80)
     failed = refusal(house.web, "127.0.0.1", 80)
-    assert (failed.kind, failed.reason) == (REFUSED, "nothing listens on port 80 of web")
+    reason = "nothing listens on port 80 of web: there, localhost is web itself"
+    assert (failed.kind, failed.reason) == (REFUSED, reason)
 
 
 def test_a_server_on_its_loopback_only_refuses_others_and_the_reason_says_so(house: House) -> None:

@@ -50,7 +50,7 @@ def row(engine: Engine, container: Container, size: bool) -> Json:
         "State": container.state,
         "Status": status(container, now),
         "HostConfig": {"NetworkMode": container.host["NetworkMode"]},
-        "NetworkSettings": {"Networks": engine.networks.settings(container)["Networks"]},
+        "NetworkSettings": {"Networks": engine.networks.endpoints(container)},
         "Mounts": engine.volumes.mount_points(container),
     }
     if size:

@@ -280,6 +280,10 @@ class Networks:
         """``NetworkSettings`` of ``docker inspect``."""
         return views.settings_json(container, self.plugs(container), self._shown_sandbox(container))
 
+    def endpoints(self, container: Container) -> Json:
+        """``NetworkSettings.Networks`` alone, as a row of ``docker ps`` has it."""
+        return views.endpoints_json(self.plugs(container))
+
     def ports_of(self, container: Container) -> list[Json]:
         """The ports of a row of ``docker ps``."""
         return views.port_rows(container, self._shown_sandbox(container))

@@ -86,9 +86,14 @@ def endpoint_json(endpoint: Endpoint) -> Json:
     }
 
 
+def endpoints_json(plugs: dict[str, Endpoint]) -> Json:
+    """All plugs of a container, by network name."""
+    return {name: endpoint_json(endpoint) for name, endpoint in sorted(plugs.items())}
+
+
 def settings_json(container: Container, plugs: dict[str, Endpoint], sandbox: Sandbox | None) -> Json:
     """``NetworkSettings`` of ``docker inspect``; the addresses at its top are those on the default bridge."""
-    shown = {name: endpoint_json(endpoint) for name, endpoint in sorted(plugs.items())}
+    shown = endpoints_json(plugs)
     first = shown.get("bridge", {})
     view: Json = {
         "Bridge": "",

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from dockersim.trace.events import NameResolved
 from dockersim.world import Result, World
 
 
@@ -152,7 +153,7 @@ def test_not_on_the_default_bridge(world: World) -> None:
     world.sh("docker run -d --name s2 busybox sleep 1000")
     result = world.sh("docker run --rm busybox ping -c 1 s2")
     assert (result.stderr, result.exit_code) == ("ping: bad address 's2'\n", 1)
-    reasons = [event.reason for event in result.events if type(event).__name__ == "NameResolved" and event.name == "s2"]
+    reasons = [event.reason for event in result.events if isinstance(event, NameResolved) and event.name == "s2"]
     assert "it is the default bridge, where names are not resolved" in reasons[-1]
 
 

@@ -338,6 +338,16 @@ def test_a_link_gives_lines_and_variables(api: Api) -> None:
     assert b"172.17.0.4\tdatabase" in process.vfs.read_file("/etc/hosts")
 
 
+def test_a_link_can_be_removed(api: Api) -> None:
+    api.run("db")
+    api.run("app", Links=["db:database"])
+    names = [row["Names"] for row in api("GET", "/containers/json").body]
+    assert names == [["/app"], ["/db", "/app/database"]]
+    assert api("DELETE", "/containers/app/nosuch?link=1").message == "No such container: app/nosuch"
+    assert api("DELETE", "/containers/app/database?link=1").status == 204
+    assert api("GET", "/containers/app/json").body["HostConfig"]["Links"] is None
+
+
 def test_a_link_to_nobody(api: Api) -> None:
     answer = api.run("app", Links=["nosuch"])
     assert (answer.status, answer.message) == (400, "could not get container for nosuch: No such container: nosuch")
