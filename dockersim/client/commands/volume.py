@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from dockersim.client.cli import Cli
 from dockersim.client.commands.life import each
-from dockersim.client.formatting import filters_json, map_text, print_list
+from dockersim.client.flags import Options
+from dockersim.client.formatting import filters_json, map_text, print_list, print_rows
 from dockersim.client.prompt import confirmed
-from dockersim.client.table import row
+from dockersim.client.table import format_of, row
 from dockersim.client.template import Struct
 from dockersim.client.transport import Failure
 from dockersim.units import human_size
@@ -22,6 +23,9 @@ SURE = "\nAre you sure you want to continue?"
 ANONYMOUS = "WARNING! This will remove anonymous local volumes not used by at least one container." + SURE
 ALL = "WARNING! This will remove all local volumes not used by at least one container." + SURE
 _NOT_AVAILABLE = "N/A"
+_CLUSTER = "table {{.Name}}\t{{.Group}}\t{{.Driver}}\t{{.Availability}}\t{{.Status}}"
+_CLUSTER_FLAGS = ("group", "scope", "sharing", "availability", "type", "limit-bytes", "required-bytes")
+"""Flags that make a volume one of the cluster's (docker/cli, ``hasClusterVolumeOptionSet``)."""
 
 
 def ls(cli: Cli) -> Steps:
@@ -29,7 +33,10 @@ def ls(cli: Cli) -> Steps:
     query = {"filters": filters_json(cli.options["filter"])} if cli.options["filter"] else {}
     answer = yield from cli.daemon.get("/volumes", query)
     found = sorted(answer["Volumes"] or (), key=lambda volume: natural(volume["Name"]))
-    print_list(cli, "volume", [list_row(volume) for volume in found])
+    if cli.options["cluster"]:  # there are none without a swarm
+        print_rows(cli, "volume", format_of("volume", quiet=True) if cli.options["quiet"] else _CLUSTER, [])
+    else:
+        print_list(cli, "volume", [list_row(volume) for volume in found])
     return 0
 
 
@@ -70,7 +77,8 @@ def inspect(cli: Cli) -> Steps:
 def create(cli: Cli) -> Steps:
     """Make a volume; prints its name."""
     o = cli.options
-    body: Json = {"Driver": o["driver"]}
+    body: Json = {"ClusterVolumeSpec": _cluster(o)} if any(map(o.changed, _CLUSTER_FLAGS)) else {}
+    body["Driver"] = o["driver"]
     if o["opt"]:
         body["DriverOpts"] = dict(sorted(o["opt"].items()))
     if o["label"]:
@@ -81,6 +89,20 @@ def create(cli: Cli) -> Steps:
     answer = yield from cli.daemon.post("/volumes/create", body=body)
     cli.print(answer["Name"])
     return 0
+
+
+def _cluster(o: Options) -> Json:
+    """What the flags of cluster volumes say; only a swarm could do anything with it."""
+    kind = {"mount": "MountVolume", "block": "BlockVolume"}.get(o["type"])
+    access = {"Scope": o["scope"], "Sharing": o["sharing"]} | ({kind: {}} if kind else {})
+    sizes = {"RequiredBytes": o["required-bytes"], "LimitBytes": o["limit-bytes"]}
+    return {
+        "Group": o["group"],
+        "AccessMode": access,
+        "AccessibilityRequirements": {},
+        "CapacityRange": sizes,
+        "Availability": o["availability"],
+    }
 
 
 def rm(cli: Cli) -> Steps:

@@ -100,6 +100,14 @@ def test_only_cluster_volumes_can_be_updated(world: World) -> None:
     assert (result.stderr, result.exit_code) == ("can only update cluster volumes\n", 1)
 
 
+def test_cluster_volumes_need_a_swarm(world: World) -> None:
+    result = world.sh("docker volume create --type mount vol1")
+    assert result.stderr.startswith("Error response from daemon: This node is not a swarm manager. ")
+    assert (
+        world.sh("docker volume ls --cluster").stdout.split() == "VOLUME NAME GROUP DRIVER AVAILABILITY STATUS".split()
+    )
+
+
 def test_a_named_volume_outlives_its_containers(world: World) -> None:
     world.sh("docker run --rm -v vol1:/data busybox sh -c 'echo kept > /data/f'")
     assert world.sh("docker run --rm -v vol1:/data busybox cat /data/f").stdout == "kept\n"
