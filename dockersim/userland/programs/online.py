@@ -35,11 +35,14 @@ PACKAGES = {
     "packages.git": "git",
     "packages.fun": "cowsay cowthink figlet fortune sl lolcat",
 }
-LANGUAGES: dict[str, str] = {}
+LANGUAGES = {
+    "languages.python": "python python3 flask uvicorn gunicorn fastapi",
+}
 TABLES = (NETWORK, SERVERS, PACKAGES, LANGUAGES)
 
 HERE = "dockersim.userland.programs"
 PLACES = {
+    "python3.11": f"{HERE}.languages.python:python3",
     "catalina.sh": f"{HERE}.servers.generic:catalina",
     "jenkins.sh": f"{HERE}.servers.generic:jenkins",
     "traefik-whoami": f"{HERE}.servers.whoami:whoami",
