@@ -37,11 +37,16 @@ PACKAGES = {
 }
 LANGUAGES = {
     "languages.python": "python python3 flask uvicorn gunicorn fastapi",
+    "languages.web": "planned",
+    "languages.node": "node nodemon",
+    "languages.compilers": "gcc cc make go javac java mvn",
+    "languages.scripts": "ruby irb gem bundle perl php composer cargo rustc",
 }
 TABLES = (NETWORK, SERVERS, PACKAGES, LANGUAGES)
 
 HERE = "dockersim.userland.programs"
 PLACES = {
+    "g++": f"{HERE}.languages.compilers:gpp",
     "python3.11": f"{HERE}.languages.python:python3",
     "catalina.sh": f"{HERE}.servers.generic:catalina",
     "jenkins.sh": f"{HERE}.servers.generic:jenkins",
