@@ -33,6 +33,8 @@ PACKAGES = {
     "packages.pip": "pip",
     "packages.npm": "npm npx yarn",
     "packages.git": "git",
+    "packages.helpers": "envsubst jq update-ca-certificates docker-php-ext-install docker-php-ext-enable "
+    "docker-php-ext-configure",
     "packages.fun": "cowsay cowthink figlet fortune sl lolcat",
 }
 LANGUAGES = {
