@@ -21,10 +21,26 @@ def the_trace_tells_the_state(world: World) -> None:
     _containers(world, scene)
     _same(
         "networks",
-        {key: view["name"] for key, view in scene.networks.items()},
-        {network.id: network.name for network in world.engine.networks},
+        {key: (view["name"], view["endpoints"]) for key, view in scene.networks.items()},
+        {
+            network.id: (network.name, {key: endpoint.address for key, endpoint in network.endpoints.items()})
+            for network in world.engine.networks
+        },
     )
+    _same("published ports", set(scene.ports), _published(world))
     _same("volumes", set(scene.volumes), {volume.name for volume in world.engine.volumes})
+
+
+def _published(world: World) -> set[tuple[str, int, str]]:
+    """The host's ports that lead to containers; a port of all addresses counts once, not again for IPv6."""
+    sandboxes = (container.ran.sandbox for container in world.engine.containers)
+    return {
+        (binding.host_ip, binding.host_port, binding.protocol)
+        for sandbox in sandboxes
+        if sandbox is not None
+        for binding in sandbox.bindings
+        if binding.told
+    }
 
 
 def _containers(world: World, scene: Scene) -> None:
@@ -40,6 +56,8 @@ def _containers(world: World, scene: Scene) -> None:
         processes = container.ran.computer.processes if container.ran.computer is not None else {}
         alive = {pid for pid, process in processes.items() if process.status is None}
         _same(f"processes of {container.name}", set(scene.processes.get(container.id, {})), alive)
+        mounted = {point.destination for point in container.mounts or () if point.mounted}
+        _same(f"mounts of {container.name}", set(scene.containers[container.id]["mounts"]), mounted)
 
 
 def _same(what: str, told: object, held: object) -> None:

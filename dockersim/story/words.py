@@ -114,6 +114,8 @@ def _file_changed(event: e.FileChanged) -> str:
 
 
 def _endpoint(event: e.EndpointAttached) -> str:
+    if not event.address:
+        return f"container {short(event.container)} is on a network that has no addresses of its own"
     return f"container {short(event.container)} got the address {event.address}"
 
 
@@ -136,7 +138,8 @@ def _failed(event: e.ConnectionFailed) -> str:
 
 def _mounted(event: e.Mounted) -> str:
     how = ", read-only" if event.read_only else ""
-    return f"{event.kind} {event.source} is mounted at {event.destination} of {short(event.container)}{how}"
+    what = f"{event.kind} {short(event.source)}".rstrip()
+    return f"{what} is mounted at {event.destination} of {short(event.container)}{how}"
 
 
 def _health(event: e.HealthChanged) -> str:
@@ -179,6 +182,7 @@ _WORDS: dict[type[Event], Callable[[Any], str]] = {
     e.VolumeAdded: lambda event: f"the volume {short(event.volume)} exists",
     e.VolumeRemoved: lambda event: f"the volume {short(event.volume)} is gone",
     e.Mounted: _mounted,
+    e.Unmounted: lambda event: f"{event.destination} of {short(event.container)} is not mounted any more",
 }
 _STORAGE: frozenset[type[Event]] = frozenset(
     (
