@@ -6,7 +6,7 @@ import json
 from collections.abc import Generator
 from typing import Any
 
-from dockersim.client.transport import Failure
+from dockersim.client.transport import Failure, receive
 from dockersim.units import human_size
 from dockersim.userland.process import Process
 
@@ -27,17 +27,23 @@ class Display:
 
     def show(self, body: Any) -> Generator[Any, Any, None]:
         """Show everything that ``body`` streams. Raises :class:`Failure` for a message that is an error."""
+        if isinstance(body, bytes):
+            yield from self._lines_of(body)
+            return
         rest = b""
-        while True:
-            chunk = body if isinstance(body, bytes) else (yield from body.receive())
-            rest += chunk
-            *lines, rest = rest.split(b"\n") if chunk and not isinstance(body, bytes) else [*rest.split(b"\n"), b""]
-            for line in lines:
-                if line.strip():
-                    self._message(json.loads(line))
-            yield from self._p.flush()
-            if not chunk or isinstance(body, bytes):
-                return
+        try:
+            while chunk := (yield from receive(self._p, body)):
+                whole, newline, rest = (rest + chunk).rpartition(b"\n")
+                yield from self._lines_of(whole + newline)
+            yield from self._lines_of(rest)
+        finally:
+            body.cancel()  # when a signal ends the client, the daemon is to hear of it
+
+    def _lines_of(self, data: bytes) -> Generator[Any, Any, None]:
+        for line in data.splitlines():
+            if line.strip():
+                self._message(json.loads(line))
+        yield from self._p.flush()
 
     def _message(self, message: dict[str, Any]) -> None:
         if "aux" in message:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dockersim.client import version
 from dockersim.fs import FsError
-from dockersim.sim import ConnectFailed, Service, WireCut, exchange, read_all
+from dockersim.sim import Channel, ConnectFailed, Service, WireCut, exchange, read_all
 from dockersim.userland.process import Process
 from dockersim.wire import Request, Response, with_query
 
@@ -63,7 +63,7 @@ class Daemon:
         headers: dict[str, str] | None = None,
     ) -> Generator[Any, Any, Response]:
         """One request under the negotiated version; its response. :class:`Refused` for a status from 400 on."""
-        if not self.api:
+        if not self.server:
             yield from self.ping()
         response = yield from self._send(
             _request(method, with_query(f"/v{self.api}{path}", query or {}), body, headers, self.host)
@@ -74,7 +74,7 @@ class Daemon:
 
     def hijack(self, path: str, query: dict[str, str] | None = None, body: Any = None) -> Generator[Any, Any, Response]:
         """POST that turns the connection into a raw stream. :class:`Failure` where the daemon will not."""
-        if not self.api:
+        if not self.server:
             yield from self.ping()
         headers = {"Connection": "Upgrade", "Upgrade": "tcp"}
         if body is None:
@@ -114,7 +114,7 @@ class Daemon:
 
     def negotiate(self) -> Steps:
         """:meth:`ping` unless that is settled; who does not answer is noticed at the next request."""
-        if not self.api:
+        if not self.server:
             with contextlib.suppress(NoDaemon):
                 yield from self.ping()
 
@@ -182,11 +182,17 @@ def _number(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".") if part.isdigit())
 
 
-def receive(process: Process, channel: Any) -> Generator[Any, Any, bytes]:
-    """The next chunk of a stream, ``b""`` at its end; waits as a process waits, so that signals reach it."""
-    while (data := channel.receive_now()) is None:
-        yield from process.block(channel.readable())
-        delay = channel.arrives_in()
+def receive(process: Process, body: Any) -> Generator[Any, Any, bytes]:
+    """The next chunk of a stream, ``b""`` at its end; waits as a process waits, so that signals reach it.
+
+    A large body that comes at the pace of its size (``PacedBody``) is waited for in one piece.
+    """
+    if not isinstance(body, Channel):
+        data: bytes = yield from body.receive()
+        return data
+    while (chunk := body.receive_now()) is None:
+        yield from process.block(body.readable())
+        delay = body.arrives_in()
         if delay > 0:
             yield from process.block(process.sim.timeout(delay))
-    return bytes(data)
+    return chunk

@@ -98,8 +98,7 @@ def _archive(cli: Cli, source: str) -> Generator[Any, Any, bytes]:
 def commit(cli: Cli) -> Steps:
     """Make an image of what a container changed."""
     options, (container, *names) = cli.options, cli.args
-    if not cli.daemon.api:
-        yield from cli.daemon.ping()
+    yield from cli.daemon.negotiate()
     query = [("author", options["author"]), ("comment", options["message"]), ("container", container)]
     if names:
         try:

@@ -142,8 +142,7 @@ def prune(cli: Cli) -> Steps:
     """Remove what is not used: containers, networks, images, build cache; volumes if asked."""
     options = cli.options
     everything, volumes, filters = bool(options["all"]), bool(options["volumes"]), options["filter"]
-    if not cli.daemon.api:
-        yield from cli.daemon.ping()
+    yield from cli.daemon.negotiate()
     if volumes and "until" in filters:
         raise Failure('ERROR: The "until" filter is not supported with "--volumes"')
     if not options["force"]:

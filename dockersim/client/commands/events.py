@@ -21,8 +21,7 @@ def events(cli: Cli) -> Steps:
     """Print events as they come, until there are no more or somebody has had enough."""
     show = _printer(cli)
     query = {}
-    if not cli.daemon.api:
-        yield from cli.daemon.ping()
+    yield from cli.daemon.negotiate()
     for name in ("since", "until"):
         if cli.options[name]:
             try:

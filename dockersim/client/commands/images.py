@@ -175,10 +175,7 @@ def pull(cli: Cli) -> Steps:
         "POST", "/images/create", query, headers={"X-Registry-Auth": auth(cli, reference)}
     )
     display = Display(cli.p, 1, silent=bool(options["quiet"]))
-    try:
-        yield from display.show(response.body)
-    except Failure as failure:
-        raise Failure(f"Error response from daemon: {failure}") from None
+    yield from display.show(response.body)
     cli.print(str(reference))
     return 0
 

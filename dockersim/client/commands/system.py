@@ -32,7 +32,7 @@ def version(cli: Cli) -> Generator[Any, Any, int]:
         server = yield from cli.daemon.get("/version")
     except NoDaemon as error:
         failure = error
-    client = {**_CLIENT, "ApiVersion": cli.daemon.api or me.API}
+    client = {**_CLIENT, "ApiVersion": cli.daemon.api or me.API, "Context": cli.context}
     source = cli.options["format"]
     if source:
         _print_formatted(cli, source, client, server)
@@ -44,18 +44,34 @@ def version(cli: Cli) -> Generator[Any, Any, int]:
 
 
 def _print_formatted(cli: Cli, source: str, client: Json, server: Json | None) -> None:
-    both = Struct({"Client": client, "Server": server}, "system.versionInfo")
-    text = "{{json .}}" if source == "json" else source
+    both = Struct({"Client": _named(client, "system.clientVersion"), "Server": _typed(server)}, "system.versionInfo")
     try:
-        cli.print(Template(text).execute(both))
+        cli.print(Template("{{json .}}" if source == "json" else source, "version").execute(both))
     except TemplateError as error:
+        cli.print()
         raise Failure(str(error)) from None
+
+
+def _typed(server: Json | None) -> Struct | None:
+    if server is None:
+        return None
+    components = [Struct(component, "types.ComponentVersion") for component in server["Components"]]
+    engine = components[0]["Details"]
+    components[0] = Struct({**components[0], "Details": {**engine, "BuildTime": _built(engine["BuildTime"])}})
+    platform = Struct(server["Platform"], "struct { Name string }")
+    return _named({**server, "Platform": platform, "Components": components}, "types.Version")
+
+
+def _named(fields: Json, type_name: str) -> Struct:
+    """With Go's names beside those of JSON: ``APIVersion`` is ``ApiVersion``."""
+    version = fields["ApiVersion"]
+    return Struct(fields, type_name, {"APIVersion": lambda: version})
 
 
 def _client_text(client: Json) -> str:
     rows = [
         ("Version", client["Version"]),
-        ("API version", client["ApiVersion"]),
+        ("API version", _api(client)),
         ("Go version", client["GoVersion"]),
         ("Git commit", client["GitCommit"]),
         ("Built", client["BuildTime"]),
@@ -63,6 +79,11 @@ def _client_text(client: Json) -> str:
         ("Context", client["Context"]),
     ]
     return "Client:\n" + "".join(f" {name + ':':<18} {value}\n" for name, value in rows)
+
+
+def _api(client: Json) -> str:
+    used, own = client["ApiVersion"], client["DefaultAPIVersion"]
+    return str(used if used == own else f"{used} (downgraded from {own})")
 
 
 def _server_text(server: Json) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 
 from dockersim.client.table.kinds import kind
 from dockersim.client.table.writer import columns
-from dockersim.client.template import MethodMap, Struct, Template, TemplateError
+from dockersim.client.template import MethodMap, Row, Struct, Template, TemplateError
 
 
 def row(name: str, fields: Mapping[str, Any], methods: Mapping[str, Callable[..., Any]] | None = None) -> Struct:
     """One row of the list ``name``. In JSON its fields are sorted; ``methods`` take arguments (``{{.Label "x"}}``)."""
-    return Struct({field: fields[field] for field in sorted(fields)}, kind(name).type_name, methods)
+    return Row({field: fields[field] for field in sorted(fields)}, kind(name).type_name, methods)
 
 
 def render(name: str, layout: str, rows: Iterable[Struct]) -> str:

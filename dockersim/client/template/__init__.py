@@ -9,21 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dockersim.client.template.values import MethodMap, Nil, NilSlice, Struct, TemplateError
+from dockersim.client.template.values import MethodMap, Nil, NilSlice, Row, Struct, TemplateError
 
 if TYPE_CHECKING:
     from dockersim.client.template.execute import Execution
 
-__all__ = ["MethodMap", "Nil", "NilSlice", "Struct", "Template", "TemplateError", "parse"]
+__all__ = ["MethodMap", "Nil", "NilSlice", "Row", "Struct", "Template", "TemplateError", "parse"]
 
 
 class Template:
-    """A parsed template; :meth:`execute` as often as there are rows."""
+    """A parsed template; :meth:`execute` as often as there are rows. ``name`` is what errors call it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, name: str = "") -> None:
         from dockersim.client.template.parse import Parser
 
         self._text = text
+        self._name = name
         self._parser = Parser(text)
         self._root = self._parser.parse()
 
@@ -45,7 +46,7 @@ class Template:
     def _execution(self, missing_key_error: bool, headers: bool) -> Execution:
         from dockersim.client.template.execute import Execution
 
-        return Execution(self._text, self._parser.defined, missing_key_error, headers)
+        return Execution(self._text, self._parser.defined, missing_key_error, headers, self._name)
 
 
 def parse(text: str) -> Template:

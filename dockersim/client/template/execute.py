@@ -29,15 +29,18 @@ class _Continue(Exception):
 class Execution:
     """One run of a template over one value."""
 
-    def __init__(self, text: str, defined: dict[str, list[Node]], missing_key_error: bool, headers: bool) -> None:
+    def __init__(
+        self, text: str, defined: dict[str, list[Node]], missing_key_error: bool, headers: bool, name: str = ""
+    ) -> None:
         self._text = text
+        self._called = name
         self._defined = defined
         self._strict = missing_key_error
         self._headers = headers
         self._variables: list[list[Any]] = []
         self._out: list[str] = []
         self._node: Node | None = None
-        self._name = ""
+        self._name = name
         self._depth = 0
 
     def run(self, nodes: list[Node], data: Any) -> str:
@@ -54,11 +57,11 @@ class Execution:
     def _fail(self, message: str, node: Node | None = None) -> TemplateError:
         at = node or self._node
         if at is None:
-            return TemplateError(f"template: : {message}")
+            return TemplateError(f"template: {self._called}: {message}")
         before = self._text[: at.pos]
         column = len(before.rpartition("\n")[2].encode(errors="surrogateescape"))
         where = f":{1 + before.count(chr(10))}:{column}"
-        return TemplateError(f"template: {where}: executing {quote(self._name)} at <{at}>: {message}")
+        return TemplateError(f"template: {self._called}{where}: executing {quote(self._name)} at <{at}>: {message}")
 
     def _walk(self, nodes: list[Node], dot: Any) -> None:
         for node in nodes:

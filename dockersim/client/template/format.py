@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from dockersim.client.template.values import Nil, NilMap, NilSlice, Struct, type_name
+from dockersim.client.template.values import Nil, NilMap, NilSlice, Row, Struct, type_name
 from dockersim.units.strconv import quote, quote_rune
 
 _VERB = re.compile(r"%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d+)?)?(.)?", re.DOTALL)
@@ -185,6 +185,11 @@ def _go_syntax(value: Any) -> str:
     return show(value)
 
 
+def escape_html(text: str) -> str:
+    """JSON with the letters escaped that mean something in HTML, as Go does it by default."""
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
 def to_json(value: Any) -> str:
     """``json.Marshal`` without HTML escapes: maps by key, structs in the order of their fields."""
     import json
@@ -201,7 +206,8 @@ def to_json(value: Any) -> str:
             names = [name for name in value if value[name] or name not in value.omit_empty]
         else:
             names = sorted(value)
-        return "{" + ",".join(f"{to_json(str(name))}:{to_json(value[name])}" for name in names) + "}"
+        text = "{" + ",".join(f"{to_json(str(name))}:{to_json(value[name])}" for name in names) + "}"
+        return escape_html(text) if isinstance(value, Row) else text
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(to_json, value)) + "]"
     if isinstance(value, float):

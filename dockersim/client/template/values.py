@@ -29,6 +29,10 @@ class Struct(dict[str, Any]):
         self.omit_empty = omit_empty
 
 
+class Row(Struct):
+    """A row of a list. It writes its JSON itself, by Go's default: ``<``, ``>`` and ``&`` are escaped in it."""
+
+
 class MethodMap(dict[str, Any]):
     """A Go map of a named type with methods: a missing key is no error, a method takes arguments."""
 
