@@ -16,7 +16,7 @@ from dockersim.laws import check_all
 WORDS = st.sampled_from(
     "web db job app data busybox busybox:latest hello-world nosuch 5 0 -1 1m 10s name=web label=a status=running json "
     "{{.ID}} {{json .}} {{.Nosuch}} table a=b 8080:80 80 tcp /tmp /etc/passwd web:/etc/passwd - . bridge host none "
-    "TERM 9 always on-failure:2 root 0:0 127.0.0.1 172.30.0.0/16 app:/x data:/d:ro type=volume,target=/v all '' é".split()
+    "TERM 9 always root 0:0 127.0.0.1 172.30.0.0/16 app:/x data:/d:ro type=volume,target=/v all '' é".split()
 )
 PROGRAMS = st.sampled_from(["", "true", "sh -c 'exit 3'", "echo hi", "nosuchprogram", "sleep 2", "cat /etc/hosts"])
 PATHS = sorted(path for path in COMMANDS if not path.startswith(("buildx", "compose")))
