@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import NamedTuple
 
 from dockersim.engine.containers.names import ADJECTIVES, SCIENTISTS
@@ -59,6 +60,7 @@ MASKS = (
     _mask(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b(?<!02:42:ac:11:00:99)", "<mac>", "random MAC addresses"),
     _mask(r"\btime=\d+(?:\.\d+)? ms", "time=<n> ms", "how long a ping took"),
     _mask(r"(?<=min/avg/max = )[\d./]+ ms", "<n> ms", "how long pings took"),
+    _mask(r"(?<=<id64> size: )\d+", "<n>", "manifests carry the sizes that layers have in life"),
     _mask(r"(?<=^Date: ).* GMT", "<time>", "when a response was sent"),
     _mask(r"(?<=^Content-Length: )\d+", "<n>", "follows the length of what is masked in the body, which is compared"),
     _mask(r"(?<=\"GitCommit\":\")[^\"]*", "<build>", "whose build it is: Debian's or Docker's"),
@@ -76,6 +78,7 @@ PROGRESS = re.compile(
     r"Preparing|Pushed|Layer already exists|Mounted from .*|Pushing|Loading layer.*) ?\r?"
 )
 COMES_AND_GOES = re.compile(r"<id12>: (?:Waiting|Verifying Checksum) ?\r?")
+LONG_AGO = re.compile(r"\b\d+ (?:minute|hour|day|week|month|year)s? ago\b")
 LIST_HEADINGS = re.compile(
     r"(?:Deleted|Total reclaimed|deleted) ?(?:Containers|Networks|Volumes|Images|build cache objects):"
 )
@@ -87,12 +90,26 @@ def normal(text: str) -> str:
         text = mask.pattern.sub(mask.mask, text)
     if screen.is_redrawn(text):
         text = screen.final(text)
-    text = tables.take_apart(text)
-    for mask in MASKS:
-        text = mask.pattern.sub(mask.mask, text)
+    text = _sorted_ties(tables.take_apart(text))
+    text = _masked(text)
     lines = text.split("\n")
     lines = _sorted_runs(lines, PROGRESS.fullmatch, COMES_AND_GOES.fullmatch)
     return "\n".join(_sorted_lists(lines))
+
+
+def _masked(text: str) -> str:
+    for mask in MASKS:
+        text = mask.pattern.sub(mask.mask, text)
+    return text
+
+
+def _sorted_ties(text: str) -> str:
+    """Images made in one second, and the names of one image, come out of a map: lines of one age long ago, sorted."""
+    made: list[str] = []
+    for age, run in groupby(text.split("\n"), lambda line: found[0] if (found := LONG_AGO.search(line)) else ""):
+        lines = list(run)
+        made += sorted(lines, key=_masked) if age else lines
+    return "\n".join(made)
 
 
 def _sorted_runs(lines: Iterable[str], belongs: Callable[[str], object], dropped: Callable[[str], object]) -> list[str]:

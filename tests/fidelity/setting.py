@@ -32,6 +32,9 @@ FILES = {
     "/srv/labs/run/labels": "com.example.a=1\ncom.example.b\n",
     "/srv/labs/run/data/file.txt": "from the host\n",
 }
+PUSHED_BEFORE = ((MIRROR, "pushed"), (MIRROR, "pushed2"), (SECRET, "app"))
+"""Repositories that had alpine's layer from an earlier recording."""
+
 KERNEL = "6.18.44-fc-v657"
 MEMORY = 25_276_510_208
 
@@ -40,6 +43,8 @@ def new_world() -> tuple[World, Computer]:
     """The world, and a second seat at the laptop: what is typed there is not recorded."""
     world = World(seed=0, registries={MIRROR: {}, SECRET: {"alice": "secret"}})
     standins.push(world.registries[MIRROR])
+    for address, repository in PUSHED_BEFORE:
+        standins.push_layers(world.registries[address], "alpine", repository)
     engine, laptop = world.engine, world.laptop
     engine.mirrors = ("http://127.0.0.1:5000/",)
     engine.stack.listen(5003, service=Service(DENIER, _deny))

@@ -63,6 +63,13 @@ def push(registry: Registry) -> None:
                 storage.put_manifest(repository, tag, manifest.raw, manifest.media_type)
 
 
+def push_layers(registry: Registry, image: str, repository: str) -> None:
+    """Put an image's layers into a repository, as an earlier push of another image had left them there."""
+    manifest, blobs = _content(image)
+    for layer in manifest.layers:
+        registry.storage.put_blob(repository, blobs[layer.digest], layer.digest)
+
+
 @cache
 def _content(name: str) -> tuple[Manifest, dict[str, bytes]]:
     image = _image(name)
