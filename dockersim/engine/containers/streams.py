@@ -58,6 +58,7 @@ class Streams:
         self._once = stdin_once
         self._stdin: Pipe | None = None
         self._keeper: PipeWriter | None = None
+        self._reader: OpenFile = null_file()
         if tty:
             rows, columns = size
             self.terminal = Terminal(sim, lambda data: self.emit(1, data), rows or 24, columns or 80)
@@ -65,6 +66,7 @@ class Streams:
             self._stdin = Pipe(sim.env)
             self._keeper = PipeWriter(self._stdin)
             self._keeper.acquire()
+            self._reader = PipeReader(self._stdin)
 
     # ---- the process's side
 
@@ -73,8 +75,7 @@ class Streams:
         if self.terminal is not None:
             file = self.terminal.file()
             return {0: file, 1: file, 2: file}
-        stdin: OpenFile = PipeReader(self._stdin) if self._stdin is not None else null_file()
-        return {0: stdin, 1: Output(self, 1), 2: Output(self, 2)}
+        return {0: self._reader, 1: Output(self, 1), 2: Output(self, 2)}
 
     def emit(self, stream: int, data: bytes) -> None:
         """The process wrote: to the log, and to every client that wants this stream."""
