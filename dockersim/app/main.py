@@ -55,8 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     hello.add_argument("--twice", action="store_true", help="run it again in the same world: what is skipped, and why")
     sh = commands.add_parser("sh", help="a shell on the simulated laptop")
     sh.add_argument("-c", dest="line", metavar="LINE", help="run LINE and exit with its status")
-    sh.add_argument("script", nargs="?", metavar="FILE", help="a script to run")
-    sh.add_argument("arguments", nargs="*", metavar="ARG", help="its arguments")
+    sh.add_argument("words", nargs=argparse.REMAINDER, metavar="FILE [ARG]...", help="a script to run, its arguments")
     sh.add_argument("--seed", type=int, default=0, metavar="N", help="another world: other ids and names")
     return parser
 

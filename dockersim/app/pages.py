@@ -13,7 +13,10 @@ ARROW = "→"
 
 
 class Line(NamedTuple):
-    """``kind`` is prompt, title, about, message, status, error, change, detail, output or note; ``text`` ends in a newline."""
+    """A line of ``text``, its newline included.
+
+    ``kind`` is prompt, title, about, message, status, error, change, detail, output or note.
+    """
 
     kind: str
     text: str

@@ -149,6 +149,10 @@ class Process:
     def alive(self) -> bool:
         return self.status is None
 
+    def runs_as(self, steps: simpy.Process | None) -> bool:
+        """Whether ``steps`` are this process's own, and not what goes on beside it on its behalf."""
+        return steps is not None and steps is self._runner
+
     def __repr__(self) -> str:
         return f"<Process {self.pid} {' '.join(self.argv)}>"
 

@@ -31,7 +31,7 @@ class Terminal:
     ``screen`` receives every byte that the terminal shows; ``foreground`` is the process group that the signal keys
     reach, through ``send_signal(group, number)``. ``canonical`` mode hands out whole lines; without it every key comes
     at once; ``raw`` also switches off signals, echo and the translation of newlines, as ``docker run -it`` sets it.
-    ``editor`` is the line editor at work here, while one is.
+    ``editor`` is the line editor at work here, while one is; ``on_line`` is told of each command typed into it.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Terminal:
         self.editor: Any = None
         self.foreground: Any = None
         self.send_signal: Callable[[Any, int], None] = lambda group, number: None
-        self.on_resize: Callable[[], None] = lambda: None
+        self.on_line: Callable[[str], None] = lambda line: None
         self.hung_up = False
         self._line = bytearray()
         self._ready: deque[bytes] = deque()
@@ -94,7 +94,6 @@ class Terminal:
         if (rows, columns) == (self.rows, self.columns):
             return
         self.rows, self.columns = rows, columns
-        self.on_resize()
         self.send_signal(self.foreground, signals.WINCH)
 
     def hang_up(self) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from dockersim.sim import Simulation
 from dockersim.trace import events as e
 from dockersim.userland.computer import Computer
-from dockersim.userland.process import Process
+from dockersim.userland.process import Program
 from dockersim.userland.terminal import Terminal
-from dockersim.world.laptop import CRED, ENVIRONMENT, HOME
-from dockersim.world.patience import CALM, Patience
+from dockersim.world.laptop import log_in
+from dockersim.world.patience import WORDS, Patience
 
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
@@ -23,31 +24,31 @@ class Console:
     The same seed and the same keys give the same screen.
     """
 
-    def __init__(self, sim: Simulation, laptop: Computer, rows: int = 24, columns: int = 80) -> None:
+    def __init__(
+        self,
+        sim: Simulation,
+        laptop: Computer,
+        rows: int = 24,
+        columns: int = 80,
+        *,
+        main: Program | None = None,
+        on_output: Callable[[bytes], None] = lambda data: None,
+    ) -> None:
+        """``main`` runs instead of a login shell; ``on_output`` is told of what appears, as it does."""
         self._sim = sim
+        self._on_output = on_output
         self._laptop = laptop
         self._shown = bytearray()
         self._told = 0
         self._typed: str | None = None
-        self._patience = Patience(sim.env)
+        self._patience = Patience(sim)
         self.terminal = Terminal(sim, self._show, rows, columns)
         self.terminal.connect()
-        self.process = self._log_in()
-        self.settle()
-        self._news()
-
-    def _log_in(self) -> Process:
-        init, terminal = self._laptop.init, self.terminal
-        assert init is not None
-        file = terminal.file()
-        fds = {0: file, 1: file, 2: file}
-        process = init.spawn(
-            ["-bash"], path="/bin/bash", env=dict(ENVIRONMENT), cwd=HOME, fds=fds, cred=CRED, group="new"
-        )
-        process.tty = terminal
-        terminal.foreground = process.group
-        terminal.send_signal = self._laptop.signal_group
-        return process
+        self.terminal.on_line = self._begun
+        file = self.terminal.file()
+        self.process = log_in(laptop, {0: file, 1: file, 2: file}, main, self.terminal)
+        self.terminal.foreground = self.process.group
+        self.terminal.send_signal = laptop.signal_group
 
     # ---- typing
 
@@ -59,7 +60,6 @@ class Console:
         for line in text.split("\n"):
             self._check_open()
             data = _CONTROL.sub(lambda match: b"\x16" + match.group(), line.encode("utf-8", "surrogateescape"))
-            self.begin(line)
             self.terminal.type(data + b"\r")
             self.settle()
         return self._news()
@@ -105,6 +105,16 @@ class Console:
     def exit_code(self) -> int | None:
         return self.process.status
 
+    @property
+    def line(self) -> str:
+        """The text on the cursor's row: the prompt, as far as it was written there."""
+        return self._shown[self._shown.rfind(b"\n") + 1 :].decode("utf-8", "replace")
+
+    @property
+    def running(self) -> str:
+        """The line typed last at the laptop's prompt, while it has not ended; empty otherwise."""
+        return self._typed or ""
+
     def _check_open(self) -> None:
         if self.closed:
             raise ValueError("the shell in this window has ended")
@@ -118,12 +128,13 @@ class Console:
         self._shown += data
         self._sim.trace.record(e.Printed, self._laptop.name, "terminal", data)
         self._patience.heard()
+        self._on_output(data)
 
     # ---- the clock
 
-    def begin(self, line: str) -> None:
-        """``line`` is typed: at the laptop's prompt that begins a command."""
-        if self._typed is None and self.terminal.editor is not None and line.strip():
+    def _begun(self, line: str) -> None:
+        """A command was typed at a prompt of the laptop."""
+        if self._typed is None:
             self._typed = line
             self._sim.trace.record(e.CommandTyped, self._laptop.name, line)
 
@@ -132,28 +143,22 @@ class Console:
         editor = self.terminal.editor
         if editor is None and not self.closed:
             return False
-        if self._typed is not None and (self.closed or editor.text == ""):
+        if self._typed is not None:
             status = self.exit_code if self.exit_code is not None else editor.shell.status
             self._sim.trace.record(e.CommandEnded, self._laptop.name, self._typed, status)
             self._typed = None
         return True
 
+    def await_anew(self, words: int = WORDS) -> Patience:
+        """Begin to wait for what follows from the keys typed last."""
+        self._patience = Patience(self._sim, words)
+        return self._patience
+
     def settle(self) -> None:
         """Let the world run until it is quiet."""
-        env, keyboards = self._sim.env, self._sim.keyboards
-        self._patience = patience = Patience(env)
-        calm: float | None = None
-        while not patience.over():
-            if env.peek() > env.now:
-                if self.closed:
-                    break
-                if any(not keyboard.being_read for keyboard in keyboards):
-                    calm = None
-                else:
-                    calm = env.now if calm is None else calm
-                    if env.peek() - calm > CALM:
-                        break
-            env.step()
+        patience = self.await_anew()
+        while not (patience.over() or patience.calm() or self.closed):
+            self._sim.env.step()
         if self.closed:
             self.terminal.disconnect()
         self.ended()

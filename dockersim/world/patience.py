@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import simpy
+from dockersim.sim import Simulation
 
 SILENT_STEPS = 300_000
 """Steps of the clock without a word, after which nothing more is awaited (health checks, servers that tick)."""
@@ -14,17 +14,22 @@ WORDS = 300
 """So many words with pauses between them, and the speaker counts as one that goes on for ever (``ping``, ``watch``)."""
 
 CALM = 1.0
-"""Simulated seconds in which a terminal is waited at, after which the one who types types on."""
+"""Simulated seconds in which every terminal is waited at, after which the one who types types on."""
+
+NEVER = float("inf")
 
 
 class Patience:
-    """Watches one wait. :meth:`heard` tells it of output; :meth:`over` is asked before each step of the clock."""
+    """Watches one wait: :meth:`heard` tells it of output; the others are asked before each step of the clock."""
 
-    def __init__(self, env: simpy.Environment) -> None:
-        self._env = env
+    def __init__(self, sim: Simulation, words: int = WORDS) -> None:
+        self._env = sim.env
+        self._keyboards = sim.keyboards
+        self._limit = words
         self._steps = 0
         self._words = 0
-        self._spoken = env.now
+        self._spoken = sim.env.now
+        self._calm_since: float | None = None
 
     def heard(self) -> None:
         """Something was printed."""
@@ -36,4 +41,17 @@ class Patience:
     def over(self) -> bool:
         """Whether nothing will happen any more, or only what goes on and on."""
         self._steps += 1
-        return self._steps > SILENT_STEPS or self._words > WORDS or self._env.peek() == float("inf")
+        return self._steps > SILENT_STEPS or self._words > self._limit or self._env.peek() == NEVER
+
+    def calm(self) -> bool:
+        """Whether everything that somebody could type to waits for that, and nothing else is about to happen."""
+        env = self._env
+        coming = env.peek()
+        if coming <= env.now:
+            return False
+        if not all(keyboard.being_read for keyboard in self._keyboards):
+            self._calm_since = None
+            return False
+        if self._calm_since is None:
+            self._calm_since = env.now
+        return coming - self._calm_since > CALM

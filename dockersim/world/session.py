@@ -15,7 +15,7 @@ from dockersim.userland.computer import Computer
 from dockersim.userland.files import BytesReader, OpenFile, Sink
 from dockersim.userland.process import Process, descendants
 from dockersim.userland.terminal import Terminal
-from dockersim.world.laptop import CRED, ENVIRONMENT, HOME
+from dockersim.world.laptop import log_in
 
 PATIENCE = 500_000
 """Steps of the clock without a word to the learner after which a line counts as one that goes on by itself."""
@@ -135,19 +135,15 @@ class Session:
         return process
 
     def _log_in(self, memory: Any) -> Process:
-        init = self._computer.init
-        assert init is not None
         self._inbox = self._sim.event()
         inbox = self._inbox
 
         def main(p: Process) -> Generator[Any, Any, int]:
             return (yield from self._serve(p, memory, inbox))
 
-        process = init.fork(main, {}, group="new")
-        process.argv = ["-bash"]
-        process.env = dict(ENVIRONMENT)
-        process.cred = CRED
-        process.cwd = HOME if memory is None else memory.p.cwd
+        process = log_in(self._computer, {}, main)
+        if memory is not None:
+            process.cwd = memory.p.cwd
         return process
 
     def _serve(self, p: Process, memory: Any, inbox: simpy.Event) -> Generator[Any, Any, int]:

@@ -80,4 +80,6 @@ class World:
         """Another window: a terminal with an interactive login shell of the laptop on it, its prompt shown."""
         from dockersim.world.console import Console
 
-        return Console(self.sim, self.laptop, rows, columns)
+        console = Console(self.sim, self.laptop, rows, columns)
+        console.type("")
+        return console
