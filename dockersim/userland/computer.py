@@ -58,7 +58,7 @@ class Computer:
     """One little computer. ``name`` is what the trace calls it.
 
     ``memory_limit`` in bytes (0: the kernel's memory), ``cpu_share`` in CPUs (0: all), ``pids_limit`` (0: none).
-    ``cpu_used`` are the seconds of CPU of processes that ended. ``net`` is its network stack. ``frozen`` is an event
+    ``ulimits`` maps resources to soft and hard limits (-1: none) that were set. ``cpu_used`` are the seconds of CPU of processes that ended. ``net`` is its network stack. ``frozen`` is an event
     while the computer is paused. With ``pids_of`` it shares the process numbers of another computer.
     """
 
@@ -85,6 +85,7 @@ class Computer:
         self.cpus = kernel.cpus
         self.capabilities: frozenset[str] = frozenset()
         self.no_new_privileges = False
+        self.ulimits: dict[str, tuple[int, int]] = {}
         self.sysctls: dict[str, str] = {}
         self.frozen: simpy.Event | None = None
         self.oom_killed = False

@@ -346,6 +346,14 @@ def _mountinfo(p: Process) -> str:
     )
 
 
+def _limits(p: Process) -> str:
+    soft, hard = p.computer.ulimits.get("nofile", (1_048_576, 1_048_576))
+    return (
+        "Limit                     Soft Limit           Hard Limit           Units     \n"
+        f"Max open files            {soft:<20} {hard:<20} files     \n"
+    )
+
+
 _OF_PROCESS: dict[str, Callable[[Any], str]] = {
     "status": _status,
     "stat": _stat_line,
@@ -358,10 +366,7 @@ _OF_PROCESS: dict[str, Callable[[Any], str]] = {
     "mountinfo": _mountinfo,
     "oom_score": lambda p: "0\n",
     "oom_score_adj": lambda p: "0\n",
-    "limits": lambda p: (
-        "Limit                     Soft Limit           Hard Limit           Units     \n"
-        "Max open files            1048576              1048576              files     \n"
-    ),
+    "limits": lambda p: _limits(p),
 }
 
 

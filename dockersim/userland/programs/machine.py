@@ -90,7 +90,7 @@ def nproc(p: Process) -> int:
     text = options.get("ignore", "0")
     if not text.isdigit():
         return p.fail(f"invalid number: {quoted(text)}" if not is_busybox(p) else f"invalid number '{text}'")
-    p.out(f"{max(1, p.computer.kernel.cpus - int(text))}\n")
+    p.out(f"{max(1, p.computer.cpus - int(text))}\n")
     return 0
 
 

@@ -209,7 +209,8 @@ def _busybox_ps(p: Process) -> int:
                 header, right, _, value = columns[name]
                 header = title if title is not None else "TT" if name == "tty" else header
                 text = header if row is None else value(row)
-                cells.append(text.rjust(widths.get(name, 5)) if right else text.ljust(widths.get(name, 5)))
+                width = widths.get(name, 5)
+                cells.append(text.rjust(width) if right and row is not None else text.ljust(width))
             p.out(" ".join(cells).rstrip() + "\n")
         return 0
     p.out("PID   USER     TIME  COMMAND\n")

@@ -425,7 +425,9 @@ class Shell(Expander):
         chunks = []
         while chunk := (yield from self.p.read(reader)):
             chunks.append(chunk)
+            self.p.allocate(len(chunk))
         reader.release()
+        self.p.allocate(-sum(map(len, chunks)))
         self.status = yield from self.p.wait(child)
         self.substituted = True
         output = b"".join(chunks).replace(b"\0", b"")

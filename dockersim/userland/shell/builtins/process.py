@@ -343,6 +343,19 @@ def _symbolic(text: str, mask: int) -> int | None:
     return ~allowed & 0o777
 
 
+# Letter of `ulimit` to the resource that Docker's --ulimit names, and the bytes in one of its units.
+_RESOURCES = {
+    "c": ("core", 1024),
+    "d": ("data", 1024),
+    "e": ("nice", 1),
+    "f": ("fsize", 1024),
+    "l": ("memlock", 1024),
+    "m": ("rss", 1024),
+    "n": ("nofile", 1),
+    "s": ("stack", 1024),
+    "t": ("cpu", 1),
+    "u": ("nproc", 1),
+}
 _LIMITS = (
     ("core file size", "blocks", "c", "0"),
     ("data seg size", "kbytes", "d", "unlimited"),
@@ -363,19 +376,29 @@ def ulimit_(shell: Shell, argv: Sequence[str]) -> int:
     if "a" in flags:
         for words, unit, letter, value in _LIMITS:
             label = f"({unit + ', ' if unit else ''}-{letter})"
-            shell.p.out(f"{words:<20} {label:>20} {value}\n")
+            shell.p.out(f"{words:<20} {label:>20} {_limit(shell, letter, value, flags)}\n")
         return 0
     wanted = [letter for letter in flags if letter not in "HS"] or ["f"]
     if any(not arg.startswith("-") for arg in argv[1:]):
         return 0
     for letter in wanted:
-        values = [value for _, _, known, value in _LIMITS if known == letter]
+        values = [_limit(shell, letter, value, flags) for _, _, known, value in _LIMITS if known == letter]
         if not values:
             if shell.bash:
                 return shell.complain(f"-{letter}: invalid option", "ulimit", 2)
             raise ShellError(f"{'I' if shell.flavour == 'dash' else 'i'}llegal option -{letter}", 2, "ulimit")
         shell.p.out(values[0] + "\n")
     return 0
+
+
+def _limit(shell: Shell, letter: str, default: str, flags: str) -> str:
+    """The soft limit, the hard one with ``-H``: what the computer was given, or what is usual."""
+    name, unit = _RESOURCES.get(letter, ("", 1))
+    given = shell.p.computer.ulimits.get(name)
+    if given is None:
+        return default
+    value = given[1] if "H" in flags else given[0]
+    return "unlimited" if value < 0 else str(value // unit)
 
 
 def times_(shell: Shell, argv: Sequence[str]) -> int:
