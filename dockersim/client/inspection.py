@@ -15,6 +15,10 @@ Typed = Callable[[Any], Any]
 BAD_TEMPLATE = 64
 
 
+class Escaped(dict[str, Any]):
+    """An answer in whose bytes, which are what is printed, the daemon wrote ``<``, ``>`` and ``&`` as escapes."""
+
+
 def inspect(
     cli: Cli, names: Iterable[str], layout: str, fetch: Fetch, typed: Typed, *, raw: bool = True
 ) -> Generator[Any, Any, int]:
@@ -66,5 +70,14 @@ def _json(found: list[Any], layout: str) -> str:
     if not found:
         return "[]"
     if layout == "json":
-        return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
-    return json.dumps(found, indent=4, ensure_ascii=False)
+        return "[" + ",".join(_one(answer, None) for answer in found) + "]"
+    whole = ",\n".join(_one(answer, 4) for answer in found)
+    return "[\n" + "".join(f"    {line}\n" for line in whole.split("\n")) + "]"
+
+
+def _one(answer: Any, indent: int | None) -> str:
+    text = json.dumps(answer, indent=indent, separators=None if indent else (",", ":"), ensure_ascii=False)
+    if isinstance(answer, Escaped):
+        for character in "<>&":
+            text = text.replace(character, f"\\u{ord(character):04x}")
+    return text

@@ -59,7 +59,8 @@ def _show(cli: Cli, fetch: inspection.Fetch) -> Steps:
 def _get(cli: Cli, kind: str, name: str) -> Generator[Any, Any, Any]:
     sized = kind == "container" and cli.options.get("size")
     path = PATHS[kind].format(quote(name, safe="/:@"))
-    return (yield from cli.daemon.get(path, {"size": "1"} if sized else {}))
+    answer = yield from cli.daemon.get(path, {"size": "1"} if sized else {})
+    return inspection.Escaped(answer) if kind == "image" else answer
 
 
 def _search(cli: Cli, name: str) -> Generator[Any, Any, Any]:

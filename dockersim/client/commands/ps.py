@@ -9,7 +9,8 @@ from dockersim.client.cli import Cli
 from dockersim.client.formatting import ago, created_at, filters_json, map_text, print_list
 from dockersim.client.ports import displayable
 from dockersim.client.table import ellipsis, row
-from dockersim.client.template import Struct
+from dockersim.client.template import Struct, Template, TemplateError
+from dockersim.client.transport import Failure
 from dockersim.units import human_size, quote
 
 COMMAND_WIDTH, MOUNT_WIDTH = 20, 15
@@ -26,7 +27,7 @@ def ps(cli: Cli) -> Generator[Any, Any, int]:
         query["limit"] = str(limit)
         if not options["all"]:
             del query["all"]
-    if options["size"] or ".Size" in options["format"]:
+    if options["size"] or _shows_sizes(cli):
         query["size"] = "1"
     if options["filter"]:
         query["filters"] = filters_json(options["filter"])
@@ -34,6 +35,36 @@ def ps(cli: Cli) -> Generator[Any, Any, int]:
     rows = [container_row(cli, one, whole=bool(options["no-trunc"])) for one in found]
     print_list(cli, "container", rows, size=bool(options["size"]))
     return 0
+
+
+def _shows_sizes(cli: Cli) -> bool:
+    """Whether the format needs sizes, which the daemon must add up. A bad template ends the command here."""
+    layout = cli.options["format"]
+    if not layout:
+        return False
+    try:
+        template = Template(layout)
+    except TemplateError as error:
+        raise Failure(f"failed to parse template: {error}") from None
+    try:
+        without, with_sizes = (template.execute(container_row(cli, {**_NOTHING, "SizeRw": size})) for size in (0, 1))
+    except TemplateError as error:
+        raise Failure(f"failed to execute template: {error}") from None
+    return without != with_sizes and not cli.options["quiet"] and not cli.options.changed("size")
+
+
+_NOTHING: dict[str, Any] = {
+    "Command": "",
+    "Created": 0,
+    "Id": "",
+    "Image": "",
+    "Labels": None,
+    "Mounts": (),
+    "Names": (),
+    "Ports": (),
+    "State": "",
+    "Status": "",
+}
 
 
 def container_row(cli: Cli, one: dict[str, Any], *, whole: bool = False) -> Struct:

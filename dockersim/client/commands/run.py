@@ -37,9 +37,11 @@ def create(cli: Cli) -> Steps:
     yield from cli.daemon.negotiate()
     try:
         body = create_body(cli.p, cli.options, cli.args[0], cli.args[1:], detach=False)
-        answer = yield from create_container(cli, body)
     except Failure as failure:
         raise _as_run_failure(cli, failure) from None
+    answer = yield from create_container(cli, body)
+    for warning in answer.get("Warnings") or ():
+        cli.warn(f"WARNING: {warning}")
     cli.print(answer["Id"])
     return 0
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Generator
 from typing import Any
 
+import simpy
+
 from dockersim.client.cli import Cli
 from dockersim.client.formatting import filters_json
 from dockersim.client.table import format_of, render, row
@@ -13,11 +15,13 @@ from dockersim.client.template import Struct, TemplateError
 from dockersim.client.transport import Failure
 from dockersim.sim import read_all
 from dockersim.units import bytes_size, human_size
+from dockersim.userland import signals
 
 Json = dict[str, Any]
 Steps = Generator[Any, Any, int]
 REDRAW = 0.5
 """Seconds between two pictures."""
+INTERRUPTED = 130
 HOME, REST_OF_LINE, REST_OF_SCREEN = "\x1b[H", " \x1b[K", "\x1b[J"
 
 
@@ -40,6 +44,7 @@ class _Source:
         self.last: Json | None = None
         self.failure: Failure | None = None
         self.gone = False
+        self.silent = False
 
 
 class _Watch:
@@ -78,21 +83,26 @@ class _Watch:
 
     def forever(self) -> Steps:
         """A picture every half second, until there is nobody left to watch or a signal ends it."""
-        cli = self._cli
+        cli, p = self._cli, self._cli.p
         for one in self._sources:
-            cli.p.sim.process(self._listen(one))
-        if cli.args and self._sources:
-            yield from cli.p.sleep(REDRAW)
+            p.sim.process(self._listen(one))
+        stop = p.sim.event()
+        for number in (signals.INT, signals.TERM):
+            p.handlers[number] = lambda number: _trigger(stop)
         while True:
-            yield from cli.p.sleep(REDRAW)
-            failures = [one for one in self._sources if one.failure is not None]
-            if failures and cli.args and len(failures) == len(self._sources):
-                raise Failure("\n".join(str(one.failure) for one in failures))
+            yield from p.block(stop | p.sim.timeout(REDRAW))
+            if stop.triggered:
+                for one in self._sources:
+                    one.silent = True
+            elif cli.args and all(one.failure is not None for one in self._sources):
+                raise Failure("\n".join(str(one.failure) for one in self._sources))
             self._sources = [one for one in self._sources if one.failure is None and not one.gone]
             if not self._sources and cli.args:
                 return 0
-            cli.p.out(_picture(self.table()))
-            yield from cli.p.flush()
+            p.out(_picture(self.table()))
+            yield from p.flush()
+            if stop.triggered:
+                return INTERRUPTED
 
     # ---- asking
 
@@ -150,15 +160,21 @@ class _Watch:
             raise Failure(str(error)) from None
 
 
+def _trigger(event: simpy.Event) -> None:
+    if not event.triggered:
+        event.succeed()
+
+
 def _leave(body: Any) -> None:
     """The rest of a stream is for nobody."""
     body.cancel()
 
 
 def _picture(table: str) -> str:
-    """A table over the one before: from the top of the screen, each line to its end, then nothing below."""
-    lines = "".join(f"{line}{REST_OF_LINE}\n" for line in table.split("\n"))
-    return f"{HOME}{lines}{REST_OF_SCREEN}"
+    """From the top of the screen: the table, then once more with what clears old text, which goes over it."""
+    text = HOME + table
+    again = "".join(f"{line}{REST_OF_LINE}\n" for line in text.split("\n"))
+    return f"{text}{again}{REST_OF_SCREEN}"
 
 
 def _row(source: _Source, whole: bool) -> Struct:
@@ -169,7 +185,7 @@ def _row(source: _Source, whole: bool) -> Struct:
         "ID": identity if whole else identity[:12],
         "Name": answer["name"].removeprefix("/") if answer else "--",
     }
-    return row("stats", fields | (_measured(answer) if answer else _NOTHING))
+    return row("stats", fields | (_NOTHING if answer is None or source.silent else _measured(answer)))
 
 
 _NOTHING = {

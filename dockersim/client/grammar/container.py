@@ -112,7 +112,7 @@ options-first
   -e, --env                   list:env          Set a variable, "NAME=value", or pass NAME on
       --env-file              list              File with a variable on each line
       --expose                list              Note that the container listens on a port or a range
-      --gpus                  gpu-request       {refused there is no GPU in this machine} GPUs for the container ('all': every one)
+      --gpus                  gpu-request       GPUs for the container ('all': every one)
       --group-add             list              Further group of the container's user
       --health-cmd            string            Command that tells whether the container is well
       --health-interval       duration=0s       Time from one check to the next (ms|s|m|h)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.containers import states
+from dockersim.engine.containers import log, states
 from dockersim.engine.containers.log import Log
 from dockersim.engine.containers.restarts import RestartManager
 from dockersim.engine.containers.spec import Spec
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Run:
     """What there is only once a container was started (or somebody waits for it, or attached)."""
 
-    def __init__(self, kept_log: bool = True) -> None:
-        self.log = Log(kept_log)
+    def __init__(self, kept: Log | None = None) -> None:
+        self.log = kept or Log()
         self.computer: Computer | None = None
         self.process: Process | None = None
         self.sandbox: Sandbox | None = None
@@ -89,7 +89,7 @@ class Container:
     def run(self) -> Run:
         """The run; made at first need."""
         if self._run is None:
-            self._run = Run(self.spec.host["LogConfig"]["Type"] != "none")
+            self._run = Run(log.of(self.spec.host["LogConfig"]))
         return self._run
 
     @property

@@ -161,6 +161,7 @@ def _computer(engine: Engine, container: Container, vfs: Vfs) -> Computer:
         option in ("no-new-privileges", "no-new-privileges:true", "no-new-privileges=true")
         for option in host["SecurityOpt"] or ()
     )
+    computer.ulimits = {limit["Name"]: (limit["Soft"], limit["Hard"]) for limit in host["Ulimits"] or ()}
     computer.sysctls = dict(host.get("Sysctls") or {})
     return computer
 
@@ -220,12 +221,16 @@ def effective(cred: Cred, granted: frozenset[str]) -> Cred:
 
 def environment(wanted: list[str], hostname: str, home: str, tty: bool, linked: Sequence[str] = ()) -> dict[str, str]:
     """The environment of a process that the daemon starts: PATH, HOSTNAME, TERM, links, what was asked, HOME."""
-    asked = dict(entry.split("=", 1) for entry in wanted)
-    env = {"PATH": asked.get("PATH", ""), "HOSTNAME": hostname}
+    base = {"PATH": "", "HOSTNAME": hostname}
     if tty:
-        env["TERM"] = "xterm"
-    env.update(dict(entry.split("=", 1) for entry in linked))
-    env.update(asked)
+        base["TERM"] = "xterm"
+    base.update(dict(entry.split("=", 1) for entry in linked))
+    env = dict(base)
+    for entry in wanted:
+        name, _, value = entry.partition("=")
+        if name not in base:
+            env.pop(name, None)  # a name that is there twice has the place of the last
+        env[name] = value
     env.setdefault("HOME", home)
     return env
 

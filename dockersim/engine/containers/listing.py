@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.api import filters as f
@@ -13,6 +14,7 @@ from dockersim.units import human_duration
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
     from dockersim.engine.daemon import Engine
+    from dockersim.engine.images import Image
 
 Json = dict[str, Any]
 ALLOWED = (
@@ -101,7 +103,10 @@ def _statuses(filters: f.Filters) -> set[str]:
     wanted = set(filters.get("status", ()))
     for value in wanted:
         if value not in _STATUSES:
-            raise InvalidParameter(f"invalid filter 'status={value}'")
+            known = "created, running, paused, restarting, removing, exited, dead"
+            raise InvalidParameter(
+                f"invalid filter 'status={value}': invalid value for state ({value}): must be one of {known}"
+            )
     return wanted
 
 
@@ -133,6 +138,7 @@ def _matches(engine: Engine, container: Container, filters: f.Filters, wanted: s
         and _exited(container, filters)
         and _health_matches(container, filters)
         and ("ancestor" not in filters or _descends(engine, container, filters["ancestor"]))
+        and f.boolean(filters, "is-task") is not True
         and engine.networks.matches(container, filters)
         and engine.volumes.matches(container, filters.get("volume"))
     )
@@ -151,7 +157,7 @@ def _exited(container: Container, filters: f.Filters) -> bool:
         return True
     for code in codes:
         if not code.lstrip("-").isdigit():
-            raise InvalidParameter(f"invalid filter 'exited={code}'")
+            raise InvalidParameter(f"invalid filter 'exited={code}': strconv.Atoi: parsing \"{code}\": invalid syntax")
     run = container.ran
     return bool(run.started) and container.state == states.EXITED and run.exit_code in map(int, codes)
 
@@ -162,21 +168,23 @@ def _health_matches(container: Container, filters: f.Filters) -> bool:
         return True
     for value in wanted:
         if value not in _HEALTH:
-            raise InvalidParameter(f"invalid filter 'health={value}'")
+            known = "none, starting, healthy, unhealthy"
+            raise InvalidParameter(
+                f"invalid filter 'health={value}': invalid value for health ({value}): must be one of {known}"
+            )
     have = container.ran.health.status if container.ran.health is not None else "none"
     return have in wanted
 
 
 def _descends(engine: Engine, container: Container, ancestors: list[str]) -> bool:
-    """Whether the container's image is one of ``ancestors``, or stands on the layers of one."""
+    """Whether the container's image is one of ``ancestors``, or was made here from one: shared layers say nothing."""
+    wanted = set()
     for name in ancestors:
-        try:
-            ancestor = engine.images.get(name)
-        except DockersimError:
-            continue
-        chain = container.image.chain_ids
-        if container.image is ancestor or (
-            ancestor.chain_ids and chain[: len(ancestor.chain_ids)] == ancestor.chain_ids
-        ):
+        with contextlib.suppress(DockersimError):
+            wanted.add(engine.images.get(name).id)
+    image: Image | None = container.image
+    while image is not None and wanted:
+        if image.id in wanted:
             return True
+        image = engine.images.find(image.parent) if image.parent else None
     return False

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from dockersim.units import from_human_size
+
+RECORD_SIZE = 78
+"""What the json-file driver writes around a line: its stream and its time."""
 LINE_LIMIT = 16_384
 """Longer lines are kept in pieces of this many bytes (moby, daemon/logger/copier)."""
 
@@ -18,13 +22,20 @@ class Entry(NamedTuple):
 
 
 class Log:
-    """The lines of one container, over all its runs. ``kept`` is false for the driver ``none``."""
+    """The lines of one container, over all its runs. ``kept`` is false for the driver ``none``.
 
-    __slots__ = ("_partial", "_watchers", "entries", "kept")
+    With ``max_size`` (bytes of a file of the json-file driver) lines are in ``max_files`` files, and the oldest file
+    goes when another one is begun.
+    """
 
-    def __init__(self, kept: bool = True) -> None:
+    __slots__ = ("_files", "_partial", "_watchers", "entries", "kept", "max_files", "max_size")
+
+    def __init__(self, kept: bool = True, max_size: int = 0, max_files: int = 1) -> None:
         self.entries: list[Entry] = []
         self.kept = kept
+        self.max_size = max_size
+        self.max_files = max_files
+        self._files: list[tuple[int, int]] = [(0, 0)]
         self._partial: dict[int, bytes] = {}
         self._watchers: list[Callable[[Entry | None], None]] = []
 
@@ -55,6 +66,31 @@ class Log:
         return lambda: self._watchers.remove(watcher) if watcher in self._watchers else None
 
     def _add(self, entry: Entry) -> None:
+        if self.max_size:
+            self._rotate(entry)
         self.entries.append(entry)
         for watcher in list(self._watchers):
             watcher(entry)
+
+    def _rotate(self, entry: Entry) -> None:
+        """Begin a new file where the last one is full; ``_files`` has the lines and bytes of each."""
+        files = self._files
+        if files[-1][1] >= self.max_size:
+            files.append((0, 0))
+            if len(files) > self.max_files:
+                del self.entries[: files.pop(0)[0]]
+        lines, size = files[-1]
+        files[-1] = (lines + 1, size + len(entry.data) + RECORD_SIZE)
+
+
+def of(config: dict[str, Any]) -> Log:
+    """The log for a ``LogConfig``. ``ValueError`` for sizes and numbers that are none."""
+    options = config["Config"] or {}
+    size = options.get("max-size", "-1")
+    files = options.get("max-file", "5" if config["Type"] == "local" else "1")
+    if not files.isdigit():
+        raise ValueError(f'strconv.Atoi: parsing "{files}": invalid syntax')
+    if int(files) < 1:
+        raise ValueError("max-file cannot be less than 1")
+    limit = 0 if size == "-1" else from_human_size(size)
+    return Log(config["Type"] != "none", limit, int(files))

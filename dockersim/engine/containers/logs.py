@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
 
+from dockersim.engine.api import filters as f
 from dockersim.engine.containers.attach import MULTIPLEXED, RAW
 from dockersim.engine.containers.log import Entry
 from dockersim.engine.times import rfc3339nano_fixed, timestamp
-from dockersim.errors import InvalidParameter, System
+from dockersim.errors import InvalidParameter, NotImplemented_
 from dockersim.sim import Channel
 from dockersim.wire import Request, Response
 from dockersim.wire.frames import encode
@@ -25,18 +28,19 @@ def serve(engine: Engine, container: Container, request: Request) -> Response:
     since = timestamp(request.query.get("since", "")) if request.query.get("since") else 0
     until = timestamp(request.query.get("until", "")) if request.query.get("until") else 0
     if not container.run.log.kept:
-        raise System("configured logging driver does not support reading")
+        raise NotImplemented_("configured logging driver does not support reading")
     tty, stamped = container.spec.tty, request.flag("timestamps")
+    details = _details(container) if request.flag("details") else b""
     body = Channel(engine.sim)
 
     def give(entry: Entry) -> None:
         if entry.stream not in streams or entry.nanoseconds < since or (until and entry.nanoseconds > until):
             return
         stamp = rfc3339nano_fixed(entry.nanoseconds).encode() + b" " if stamped else b""
-        data = stamp + entry.data
+        data = stamp + details + entry.data
         body.send_now(data if tty else encode(entry.stream, data))
 
-    for entry in _tail(container.run.log.entries, streams, request.query.get("tail", "all")):
+    for entry in _tail(container.run.log.entries, request.query.get("tail", "all")):
         give(entry)
     if request.flag("follow") and container.running and not (until and until <= engine.sim.nanoseconds()):
         _follow(engine, container, body, give, until)
@@ -45,11 +49,27 @@ def serve(engine: Engine, container: Container, request: Request) -> Response:
     return Response(200, {"Content-Type": RAW if tty else MULTIPLEXED}, body)
 
 
-def _tail(entries: list[Entry], streams: set[int], wanted: str) -> list[Entry]:
-    chosen = [entry for entry in entries if entry.stream in streams]
-    if wanted.lstrip("-").isdigit() and int(wanted) >= 0:
-        return chosen[len(chosen) - int(wanted) :] if int(wanted) < len(chosen) else chosen
-    return chosen
+def _tail(entries: Sequence[Entry], wanted: str) -> Sequence[Entry]:
+    """The last lines, of whatever stream; all for what is no number."""
+    if wanted.isdigit() and int(wanted) < len(entries):
+        return entries[len(entries) - int(wanted) :]
+    return entries
+
+
+def _details(container: Container) -> bytes:
+    """The labels and variables that the driver's options name, as ``a=b,c=d `` before each line."""
+    options: dict[str, str] = container.host["LogConfig"]["Config"] or {}
+    env = dict(entry.split("=", 1) for entry in container.spec.config["Env"])
+    found = {**_chosen(container.spec.config["Labels"], options, "labels"), **_chosen(env, options, "env")}
+    pairs = sorted(f"{quote_plus(name)}={quote_plus(value)}" for name, value in found.items())
+    return f"{','.join(pairs)} ".encode()
+
+
+def _chosen(values: dict[str, str], options: dict[str, str], option: str) -> dict[str, str]:
+    names, pattern = options.get(option, "").split(","), options.get(f"{option}-regex", "")
+    return {
+        name: value for name, value in values.items() if name in names or (pattern and f.any_matches([pattern], name))
+    }
 
 
 def _follow(engine: Engine, container: Container, body: Channel, give: object, until: int) -> None:

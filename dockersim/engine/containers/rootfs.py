@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import posixpath
 from typing import TYPE_CHECKING
 
+from dockersim.errors import System
 from dockersim.fs import FsError, Node, Overlay, Vfs, device_nodes
 
 if TYPE_CHECKING:
@@ -41,10 +43,26 @@ def assemble(engine: Engine, container: Container) -> Vfs:
         read_only=bool(container.host["ReadonlyRootfs"]),
     )
     vfs.mount("/dev", Overlay(_DEVICES, fstype="tmpfs"), source="tmpfs")
+    for device in container.host["Devices"] or ():
+        _add_device(engine, vfs, device["PathOnHost"], device["PathInContainer"] or device["PathOnHost"])
     shm = container.host["ShmSize"]
     vfs.mount("/dev/shm", Overlay(fstype="tmpfs", capacity=shm, root=Node.directory(0o1777)), source="shm")
     engine.volumes.mount_into(container, vfs)
     return vfs
+
+
+def _add_device(engine: Engine, vfs: Vfs, source: str, target: str) -> None:
+    """Make a node for a device of the host. System where the host has none."""
+    words = f'error gathering device information while adding custom device "{source}": '
+    try:
+        node = engine.host.vfs.stat(source)
+    except FsError as error:
+        raise System(words + error.strerror.lower()) from None
+    if node.kind not in ("char", "block"):
+        raise System(f"{words}not a device node")
+    vfs.makedirs(posixpath.dirname(target), 0o755)
+    vfs.mknod(target, node.kind, node.mode & 0o7777, rdev=node.rdev, umask=0)
+    vfs.chown(target, node.uid, node.gid)
 
 
 def mount_daemon_files(engine: Engine, container: Container, vfs: Vfs) -> None:

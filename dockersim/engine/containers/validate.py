@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dockersim.engine.containers import log
 from dockersim.engine.containers.launch import ALL_CAPABILITIES, cpu_set
 from dockersim.errors import InvalidParameter
 from dockersim.units.duration import SECOND
@@ -220,6 +221,10 @@ def logging(config: Json) -> None:
     for option in config["Config"] or {}:
         if option not in LOG_OPTIONS[driver] and option not in ("mode", "max-buffer-size"):
             raise InvalidParameter(f"unknown log opt '{option}' for {driver} log driver")
+    try:
+        log.of(config)
+    except ValueError as error:
+        raise InvalidParameter(str(error)) from None
 
 
 def security(options: list[str] | None) -> None:
