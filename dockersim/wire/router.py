@@ -1,4 +1,4 @@
-"""Paths to handlers: a table of routes, most specific first, with the path's variables in ``request.params``."""
+"""Paths to handlers: a table of routes, with the path's variables in ``request.params``."""
 
 from __future__ import annotations
 
@@ -9,22 +9,55 @@ from dockersim.errors import MethodNotAllowed, NotFound
 from dockersim.wire.message import Handler, Request
 
 
+class Route:
+    """One template. Its pattern, where it needs one, is compiled when a path first comes near it."""
+
+    __slots__ = ("_parts", "_pattern", "_template", "handler")
+
+    def __init__(self, template: str, handler: Handler) -> None:
+        self.handler = handler
+        self._template = template
+        self._parts = None if ":path}" in template else template.split("/")
+        self._pattern: re.Pattern[str] | None = None
+
+    def match(self, path: str, parts: list[str]) -> dict[str, str] | None:
+        """The variables of ``path`` (``parts`` are its segments), or ``None`` for a path of another shape."""
+        if self._parts is None:
+            if self._pattern is None:
+                self._pattern = _compile(self._template)
+            found = self._pattern.fullmatch(path)
+            return found.groupdict() if found else None
+        if len(parts) != len(self._parts):
+            return None
+        params = {}
+        for wanted, part in zip(self._parts, parts, strict=True):
+            if wanted[:1] == "{":
+                if not part:
+                    return None
+                params[wanted[1:-1]] = part
+            elif wanted != part:
+                return None
+        return params
+
+
 class Router:
     """Routes such as ``/containers/{id}/json``; ``{name:path}`` also matches slashes.
 
-    ``get``, ``post``, ... are decorators; :meth:`match` finds the handler, or raises :class:`NotFound`, or
-    :class:`MethodNotAllowed` for a path that exists with another method.
+    A path without variables wins; among the others the one that was added first. The first segment of a template is
+    no variable. :meth:`match` finds the handler, or raises :class:`NotFound`, or :class:`MethodNotAllowed` for a path
+    that exists with another method.
     """
 
     def __init__(self) -> None:
         self._exact: dict[tuple[str, str], Handler] = {}
-        self._patterns: dict[str, list[tuple[re.Pattern[str], Handler]]] = {}
+        self._routes: dict[tuple[str, str], list[Route]] = {}
 
     def add(self, method: str, template: str, handler: Handler) -> None:
+        """Let ``handler`` answer ``method`` on every path of this shape."""
         if "{" not in template:
             self._exact[method, template] = handler
-            return
-        self._patterns.setdefault(method, []).append((_compile(template), handler))
+        else:
+            self._routes.setdefault((method, template.split("/")[1]), []).append(Route(template, handler))
 
     def route(self, method: str, template: str) -> Callable[[Handler], Handler]:
         """Decorator form of :meth:`add`."""
@@ -41,7 +74,7 @@ class Router:
         handler = self._find(request, request.method, path)
         if handler is not None:
             return handler
-        for method in {m for m, _ in self._exact} | set(self._patterns):
+        for method in {m for m, _ in self._exact} | {m for m, _ in self._routes}:
             if method != request.method and self._find(request, method, path) is not None:
                 raise MethodNotAllowed(f"method {request.method} not allowed on {path}")
         raise NotFound("page not found")
@@ -50,11 +83,12 @@ class Router:
         handler = self._exact.get((method, path))
         if handler is not None:
             return handler
-        for pattern, candidate in self._patterns.get(method, ()):
-            found = pattern.fullmatch(path)
-            if found:
-                request.params = found.groupdict()
-                return candidate
+        parts = path.split("/")
+        for route in self._routes.get((method, parts[1] if len(parts) > 1 else ""), ()):
+            params = route.match(path, parts)
+            if params is not None:
+                request.params = params
+                return route.handler
         return None
 
 
