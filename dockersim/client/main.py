@@ -128,6 +128,7 @@ COMMANDS: dict[str, str] = {
     "login": "login:login",
     "logout": "login:logout",
     "search": "login:search",
+    **{f"manifest {name}": f"manifest:{name}" for name in ("annotate", "create", "inspect", "push", "rm")},
     "context create": "context:create",
     "context export": "context:export",
     "context import": "context:import_",

@@ -11,8 +11,8 @@ from dockersim.sim import ConnectFailed
 from dockersim.wire import Response
 
 if TYPE_CHECKING:
-    from dockersim.engine.daemon import Engine
     from dockersim.engine.distribution.endpoints import Endpoint
+    from dockersim.engine.distribution.session import Caller
     from dockersim.oci import Reference
     from dockersim.sim import Stack
 
@@ -81,7 +81,7 @@ def _not_json(body: bytes) -> str:
     return f"invalid character {text.strip()[0]!r} looking for beginning of value: {json.dumps(text)}"
 
 
-def connect_reason(failed: ConnectFailed, endpoint: Endpoint, engine: Engine, *, ping: bool) -> str:
+def connect_reason(failed: ConnectFailed, endpoint: Endpoint, engine: Caller, *, ping: bool) -> str:
     """Why there is no connection, as Go's dialer says it."""
     host, port, stack = endpoint.host, endpoint.port, engine.stack
     if failed.kind == "unresolved":
@@ -104,7 +104,7 @@ def connect_reason(failed: ConnectFailed, endpoint: Endpoint, engine: Engine, *,
     return f"dial tcp {address}: {endings[failed.kind]}"
 
 
-def _name_server(engine: Engine) -> str:
+def _name_server(engine: Caller) -> str:
     """The first one that the host's ``/etc/resolv.conf`` lists."""
     try:
         text = engine.host.vfs.read_file("/etc/resolv.conf").decode(errors="replace")

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dockersim.engine import version
 from dockersim.engine.distribution.endpoints import Endpoint
@@ -24,8 +24,8 @@ from dockersim.trace import events as e
 from dockersim.wire import Request, Response, with_query
 
 if TYPE_CHECKING:
-    from dockersim.engine.daemon import Engine
-    from dockersim.sim import Link
+    from dockersim.sim import Link, Net, Simulation, Stack
+    from dockersim.userland.computer import Computer, Kernel
     from dockersim.wire import Headers, Steps
 
 PING_PATIENCE, DIAL_PATIENCE = 15.0, 30.0
@@ -70,12 +70,32 @@ class Credentials:
         return "Basic " + base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
 
 
+class Caller(Protocol):
+    """Who talks to registries: a daemon, or a client that asks one itself."""
+
+    name: str
+    sim: Simulation
+    net: Net
+
+    @property
+    def stack(self) -> Stack:
+        """The network stack to connect through."""
+
+    @property
+    def kernel(self) -> Kernel:
+        """The kernel of the machine that it runs on."""
+
+    @property
+    def host(self) -> Computer:
+        """That machine."""
+
+
 class Session:
     """Requests to ``endpoint`` in the name of ``credentials``, with ``actions`` on ``repository`` (a path)."""
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Caller,
         endpoint: Endpoint,
         credentials: Credentials,
         repository: str = "",

@@ -143,7 +143,7 @@ def _make(vfs: Vfs, path: str, entry: object) -> None:
 
 
 def _seen(vfs: Vfs, top: str) -> dict[str, tuple[str, int, bytes]]:
-    found = {}
+    found: dict[str, tuple[str, int, bytes]] = {}
     for path, stat in vfs.walk(top):
         data = vfs.read_file(path) if stat.kind == "file" else b""
         data = vfs.readlink(path).encode() if stat.kind == "symlink" else data
