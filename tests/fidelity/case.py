@@ -20,7 +20,8 @@ class Case:
 
     ``steps`` are ``(wait, send)``: seconds, or a text to see first; then text to type, ``["signal", NAME]`` or
     ``["eof"]``. ``background`` are ``(seconds, shell command)`` beside the command. ``tty`` is ``(rows, columns)``.
-    ``killed`` is after how many seconds the recorder had to end it. ``http`` is ``(method, path, status)`` in order.
+    ``killed`` is after how many seconds the recorder had to end it, ``seconds`` how long it took. ``http`` is
+    ``(method, path, status)`` in order.
     """
 
     topic: str
@@ -41,6 +42,7 @@ class Case:
     stderr: str = ""
     post: dict[str, str] = field(default_factory=dict)
     http: tuple[HTTP, ...] = ()
+    seconds: float = 0
 
     @property
     def id(self) -> str:
@@ -77,6 +79,6 @@ def load(topic: str) -> Iterator[Case]:
 
 def save(topic: str, cases: Iterable[Case]) -> None:
     """Write a topic's cases; the same cases give the same bytes."""
-    text = "".join(json.dumps(case.to_json(), ensure_ascii=False, sort_keys=True) + "\n" for case in cases)
+    text = "".join(json.dumps(case.to_json(), ensure_ascii=False) + "\n" for case in cases)
     RECORD.mkdir(exist_ok=True)
     (RECORD / f"{topic}.jsonl.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))

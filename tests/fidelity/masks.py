@@ -13,6 +13,7 @@ from typing import NamedTuple
 from dockersim.engine.containers.names import ADJECTIVES, SCIENTISTS
 from tests.fidelity import screen, tables
 
+MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 SPAN = r"(?:Less than a second|About an? (?:minute|hour)|\d+ (?:second|minute|hour|day|week|month|year)s?)"
 
 
@@ -41,6 +42,17 @@ BEFORE = (
 
 MASKS = (
     _mask(r"28\.5\.2\+dfsg4", "28.5.2", "the recorded engine is Debian's build of the release"),
+    _mask(r"(?<=0\.29\.1)\+ds1|(?<=2\.40\.3)-3", "", "the recorded plugins are Debian's builds"),
+    _mask(r"\bfluentd gcplogs gelf\b", "fluentd gelf", "Debian's build has no log driver for Google's cloud"),
+    _mask(r"^( (?:containerd|runc|init) version:).*$", r"\1 <build>", "whose build it is: Debian's or Docker's"),
+    _mask(r"^ Cgroup (Driver|Version): .*$", r" Cgroup \1: <host>", "the recorded host has cgroups of version 1"),
+    _mask(r"(?<=\"CgroupnsMode\":)( ?)\"(?:host|private)\"", r"\1<host>", "follows the version of the host's cgroups"),
+    _mask(r"^  (?:apparmor|cgroupns)\n", "", "what the host's kernel offers"),
+    _mask(r"(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])", "<uuid>", "the engine's identity"),
+    _mask(r"\b\d+\.\d\d%", "<n>%", "shares of CPU and memory"),
+    _mask(r"\b[\d.]+(?:B|KiB|MiB)(?= / 64MiB)", "<n>", "memory in use"),
+    _mask(r"(?<=[|\" ])[\d.]+k?B / [\d.]+k?B\b", "<n> / <n>", "bytes over the network and from disks"),
+    _mask(r"(?<=\"BuildTime\":\")[^\"]*", "<build>", "whose build it is"),
     _mask(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", "<id64>", "ids and digests"),
     _mask(r"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])", "<id12>", "short ids and digests"),
     _mask(r"(?<![0-9a-f])[0-9a-f]{32,63}\u2026", "<id>\u2026", "digests cut short"),
@@ -50,6 +62,7 @@ MASKS = (
     ),
     _mask(r"\b20[23]\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", "<time>", "points in time, RFC 3339"),
     _mask(r"\b20[23]\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4} \w+", "<time>", "points in time, Go's format"),
+    _mask(r"\b(since|until)=\d{10}(?:\.\d{9})?(?![\d.])", r"\1=<time>", "points in time, in a query"),
     _mask(rf"\b{SPAN}(?= ago\b)", "<span>", "how long ago"),
     _mask(rf"(?<=\bUp ){SPAN}", "<span>", "how long a container is up"),
     _mask(r"(?<=\"Created\":)[12]\d{9}\b", "<time>", "points in time, unix seconds"),
@@ -70,6 +83,11 @@ MASKS = (
     _mask(r"^( +(?:Git commit|GitCommit|Go version|Built):).*$", r"\1 <build>", "whose build it is"),
     _mask(r"(?<= containerd:\n  Version:) +\S+", " <build>", "whose build it is"),
     _mask(r"(?<= runc:\n  Version:) +\S+", " <build>", "whose build it is"),
+    _mask(rf"\b{MONTH} [ \d]\d \d\d:\d\d\b", "<date>", "when a file was changed, in ls"),
+    _mask(r"(?<=^Last-Modified: ).* GMT", "<time>", "when a file was changed, in a response"),
+    _mask(r"(?<=^ETag: \")[0-9a-f]{8}(?=-)", "<time>", "when a file was changed, in a response"),
+    _mask(r"^[12]\d{9}(?=%N\r?$)", "<time>", "seconds of the day"),
+    _mask(r"(?<=:)\d{4,5}(?=: response:)", "<port>", "the client's port, in a server's log"),
     _mask(r"(?<=docker-import-)\d+", "<n>", "the daemon's temporary directories"),
 )
 
@@ -77,6 +95,7 @@ PROGRESS = re.compile(
     r"<id12>: (?:Pulling fs layer|Waiting|Verifying Checksum|Download complete|Pull complete|Already exists|"
     r"Preparing|Pushed|Layer already exists|Mounted from .*|Pushing|Loading layer.*) ?\r?"
 )
+CHANGE = re.compile(r"[ACD] /.*")
 COMES_AND_GOES = re.compile(r"<id12>: (?:Waiting|Verifying Checksum) ?\r?")
 LONG_AGO = re.compile(r"\b\d+ (?:minute|hour|day|week|month|year)s? ago\b")
 LIST_HEADINGS = re.compile(
@@ -94,6 +113,7 @@ def normal(text: str) -> str:
     text = _masked(text)
     lines = text.split("\n")
     lines = _sorted_runs(lines, PROGRESS.fullmatch, COMES_AND_GOES.fullmatch)
+    lines = _sorted_runs(lines, CHANGE.fullmatch)
     return "\n".join(_sorted_lists(lines))
 
 
@@ -112,8 +132,13 @@ def _sorted_ties(text: str) -> str:
     return "\n".join(made)
 
 
-def _sorted_runs(lines: Iterable[str], belongs: Callable[[str], object], dropped: Callable[[str], object]) -> list[str]:
-    """Layers go on beside each other: the order of their lines is chance, and some lines come and go."""
+def _sorted_runs(
+    lines: Iterable[str], belongs: Callable[[str], object], dropped: Callable[[str], object] = lambda line: False
+) -> list[str]:
+    """Layers go on beside each other, changes are found in a disk's order: the order of such lines is chance.
+
+    Some lines come and go.
+    """
     made: list[str] = []
     run: list[str] = []
     for line in [*lines, None]:

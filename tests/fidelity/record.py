@@ -235,10 +235,12 @@ def record(topic: str, case: dict[str, Any], engine: str) -> dict[str, Any]:
         terminal = {"TERM": "xterm-256color"} if case.get("tty") else {}
         environment = {**ENVIRONMENT, "DOCKER_HOST": f"unix://{proxy.path}", **case.get("env", {}), **terminal}
         take = Take(case, environment)
+        began = time.monotonic()
         beside = threading.Thread(target=_background, args=(case.get("background", ()), cwd, engine))
         beside.start()
         status = take.run()
         beside.join()
+        duration = time.monotonic() - began
         proxy.close()
     made = {
         **{key: value for key, value in case.items() if key not in ("steps", "post", "timeout")},
@@ -250,6 +252,7 @@ def record(topic: str, case: dict[str, Any], engine: str) -> dict[str, Any]:
         "stdout": take.stream(1),
         "stderr": take.stream(2),
         "http": proxy.exchanges,
+        "duration_ms": round(1000 * duration),
     }
     if case.get("tty"):
         made["tty_size"] = {"rows": case["tty"][0], "cols": case["tty"][1]}

@@ -21,7 +21,7 @@ from dockersim.userland.process import Process
 from dockersim.userland.terminal import Terminal
 from tests.fidelity.case import HTTP, Case, load, topics
 from tests.fidelity.pages import structure
-from tests.fidelity.setting import ENVIRONMENT, new_world, write
+from tests.fidelity.setting import ENVIRONMENT, MIRROR, new_world, write
 from tests.fidelity.tars import listing
 
 PATIENCE = 120.0
@@ -34,7 +34,7 @@ CLIENTS = ("client", "laptop")
 """Who speaks to the daemon in a recorded command: ``docker``, or another program of the laptop."""
 
 PAUSE = 0.1
-"""Simulated seconds between two recorded commands."""
+"""Simulated seconds between two commands: a real machine takes so long to start them."""
 
 
 @dataclass(slots=True)
@@ -69,6 +69,8 @@ def replay(members: list[str]) -> Iterator[tuple[Case, Outcome]]:
     for topic in members:
         for place, case in enumerate(load(topic)):
             before = scenes()["before"]
+            if case.id in scenes()["slow"]:
+                stage.slow(scenes()["slow"][case.id])
             for line in [*(before.get(topic, ()) if place == 0 else ()), *before.get(case.id, ())]:
                 stage.shell(line)
             yield case, stage.play(case)
@@ -84,6 +86,10 @@ class Stage:
         self.env = self.world.sim.env
         self.faults: list[str] = []
 
+    def slow(self, bandwidth: float) -> None:
+        """Hold the wire between the daemon and the mirror to so many bytes a second, as the recorder's proxy did."""
+        self.world.network.link("daemon", MIRROR).bandwidth = bandwidth
+
     # ---- unrecorded shell commands
 
     def shell(self, line: str, cwd: str = "/root") -> str:
@@ -91,6 +97,7 @@ class Stage:
         output = bytearray()
         process = self._start_shell(line, cwd, output)
         self._run(process, PATIENCE)
+        self._pass(PAUSE)
         return output.decode(errors="replace")
 
     def _start_shell(self, line: str, cwd: str, output: bytearray) -> Process:
@@ -156,13 +163,13 @@ class Stage:
             self.shell(line, case.cwd)
         outcome = Outcome()
         argv = self._arguments(case, outcome)
-        first = self.world.trace.end
+        first, began = self.world.trace.end, self.env.now
         try:
             _Play(self, case, argv, outcome).run()
         except FsError as error:
             outcome.stderr += f"{argv[0]}: {error}\n"
         outcome.http = tuple(self._http(first))
-        self._pass(PAUSE)
+        self._pass(max(0.0, began + case.seconds - self.env.now) + PAUSE)
         outcome.post = {line: self.shell(line, case.cwd) for line in case.post}
         for line in case.cleanup:
             self.shell(line, case.cwd)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 _TOKEN = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])|\x1b[()][A-Z0-9]|.", re.S)
-_REDRAWN = re.compile(r"\x1b\[\d*A")
+_REDRAWN = re.compile(r"\x1b\[\d*[AH]")
 
 
 def is_redrawn(text: str) -> bool:
-    """Whether the output moves the cursor up to draw over what is there."""
+    """Whether the output moves the cursor up, or home, to draw over what is there."""
     return _REDRAWN.search(text) is not None
 
 

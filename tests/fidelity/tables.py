@@ -15,42 +15,58 @@ WIDTHS = (10, 20)
 """The least widths that the client gives columns: tables, and ``docker top``."""
 
 
+VARYING = {
+    "PID": "numbers of processes on the host",
+    "PPID": "numbers of processes on the host",
+    "STIME": "the time of day at which a process began",
+    "START": "the time of day at which a process began",
+    "%CPU": "the share of the CPU so far",
+    "VSZ": "memory in use",
+    "RSS": "memory in use",
+}
+"""Columns of ``docker top`` whose values vary, by heading, and why."""
+
+
 def take_apart(text: str) -> str:
     """``text`` with the rows of its tables as ``| cell | cell |``."""
     lines = text.split("\n")
     made: list[str] = []
     place = 0
     while place < len(lines):
-        end = _end(lines, place) if _HEADING.fullmatch(lines[place].rstrip("\r")) else place
-        rows = _rows(lines[place:end])
-        if rows:
-            made += rows
-            place = end
-        else:
-            made.append(lines[place])
-            place += 1
+        rows = _table(lines, place) if _HEADING.fullmatch(lines[place].rstrip("\r")) else []
+        made += rows or [lines[place]]
+        place += max(1, len(rows))
     return "\n".join(made)
 
 
-def _end(lines: list[str], start: int) -> int:
+def _table(lines: list[str], start: int) -> list[str]:
+    """The rows of the table that begins at ``start``: as many lines as are laid out together."""
     end = start + 1
     while end < len(lines) and lines[end].strip():
         end += 1
-    return end
+    while end > start:
+        rows = _rows(lines[start:end])
+        if rows:
+            return rows
+        end -= 1
+    return []
 
 
 def _rows(lines: list[str]) -> list[str]:
     """The table's rows; none where the layout is not the tabwriter's."""
-    if not lines:
-        return []
     ending = "\r" if lines[0].endswith("\r") else ""
     plain = [line.removesuffix("\r") for line in lines]
     starts = [found.start() for found in _CELL.finditer(re.sub(r"(?<=\S) (?=\S)", "_", plain[0]))]
     cells = [_cut(line, starts) for line in plain]
     for least in WIDTHS:
         if [_draw(row, cells, least) for row in cells] == [line.rstrip() for line in plain]:
-            return ["| " + " | ".join(row) + " |" + ending for row in cells]
+            shown = [cells[0], *(_without_varying(row, cells[0]) for row in cells[1:])]
+            return ["| " + " | ".join(row) + " |" + ending for row in shown]
     return []
+
+
+def _without_varying(row: list[str], headings: list[str]) -> list[str]:
+    return ["<n>" if heading in VARYING else cell for cell, heading in zip(row, headings, strict=True)]
 
 
 def _cut(line: str, starts: list[int]) -> list[str]:
