@@ -13,7 +13,7 @@ from dockersim.engine.containers import logs, states
 from dockersim.engine.containers.attach import attach
 from dockersim.engine.containers.inspect import inspect
 from dockersim.engine.containers.listing import ALLOWED, rows
-from dockersim.errors import Conflict, DockersimError, InvalidParameter, NotFound, System
+from dockersim.errors import Conflict, DockersimError, InvalidParameter, System
 from dockersim.sim import Channel
 from dockersim.userland import signals
 from dockersim.wire import Request, Response, Router, json_bytes, json_response
@@ -48,8 +48,7 @@ def routes(engine: Engine, router: Router) -> None:
     router.add("GET", "/containers/{id}/top", api.top)
     router.add("GET", "/containers/{id}/stats", api.stats)
     router.add("GET", "/containers/{id}/logs", api.logs)
-    router.add("DELETE", "/containers/{id:path}", api.remove)
-    router.add("DELETE", "/containers/{id}/{alias}", api.remove_link)
+    router.add("DELETE", "/containers/{id}", api.remove)
 
 
 class ContainersApi:
@@ -198,7 +197,12 @@ class ContainersApi:
         return Response(200, {"Content-Type": "application/json"}, body)
 
     def remove(self, request: Request) -> Steps:
-        """ContainerDelete."""
+        """ContainerDelete. With ``link`` the path may name a link: the container that has it, and its alias."""
+        name, slash, alias = request.params["id"].removeprefix("/").partition("/")
+        holder = self._engine.containers.names.get(name) if slash else None
+        if holder is not None and request.flag("link"):
+            self._engine.networks.links.remove(holder, alias)
+            return Response(NO_CONTENT)
         container = self._find(request)
         if request.flag("link"):
             raise Conflict("Conflict, cannot remove the default link name of the container")
@@ -206,15 +210,6 @@ class ContainersApi:
             yield from self._end(container)
         if container.id in self._engine.containers:
             self._engine.containers.remove(container, volumes=request.flag("v"))
-        return Response(NO_CONTENT)
-
-    def remove_link(self, request: Request) -> Response:
-        """ContainerDelete of a link: the path names the container that has it, and its alias."""
-        name, alias = request.params["id"], request.params["alias"]
-        holder = self._engine.containers.names.get(name)
-        if holder is None or not request.flag("link"):
-            raise NotFound(f"No such container: {name}/{alias}")
-        self._engine.networks.links.remove(holder, alias)
         return Response(NO_CONTENT)
 
     def _end(self, container: Container) -> Generator[Any, Any, None]:
