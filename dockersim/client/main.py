@@ -125,6 +125,8 @@ COMMANDS: dict[str, str] = {
     "system df": "disk:df",
     "system prune": "disk:prune",
     "buildx prune": "disk:builder_prune",
+    "buildx version": "info:buildx_version",
+    "compose version": "info:compose_version",
     "login": "login:login",
     "logout": "login:logout",
     "search": "login:search",

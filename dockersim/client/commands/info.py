@@ -16,9 +16,10 @@ Json = dict[str, Any]
 Steps = Generator[Any, Any, int]
 PLUGIN_DIRECTORY = "/usr/libexec/docker/cli-plugins"
 KNOWN_PLUGINS = {
-    "buildx": ("Docker Buildx", "0.29.1"),
-    "compose": ("Docker Compose", "2.40.3"),
+    "buildx": ("Docker Buildx", "v0.29.1"),
+    "compose": ("Docker Compose", "v2.40.3"),
 }
+BUILDX_COMMIT = "a32761aeb3debd39be1eca514af3693af0db334b"
 _ZERO: Json = {
     "ID": "", "Containers": 0, "ContainersRunning": 0, "ContainersPaused": 0, "ContainersStopped": 0, "Images": 0,
     "Driver": "", "DriverStatus": None,
@@ -58,6 +59,24 @@ def info(cli: Cli) -> Steps:
     yield from cli.p.flush()
     if failure is not None:
         raise failure
+    return 0
+
+
+def buildx_version(cli: Cli) -> int:
+    """``docker buildx version``."""
+    cli.print(f"github.com/docker/buildx {KNOWN_PLUGINS['buildx'][1]} {BUILDX_COMMIT}")
+    return 0
+
+
+def compose_version(cli: Cli) -> int:
+    """``docker compose version``."""
+    release = KNOWN_PLUGINS["compose"][1]
+    if cli.options["short"]:
+        cli.print(release.removeprefix("v"))
+    elif cli.options["format"] == "json":
+        cli.print(f'{{"version":"{release}"}}')
+    else:
+        cli.print(f"Docker Compose version {release}")
     return 0
 
 

@@ -40,9 +40,31 @@ _LEFT_OUT: dict[str, dict[str, Any]] = {
 }
 
 
+# An image's configuration is of another type than a container's: its fields in order, and all left out where empty.
+_IMAGE_CONFIG: dict[str, Any] = {
+    "User": "",
+    "ExposedPorts": NilMap(),
+    "Env": NilSlice(),
+    "Entrypoint": NilSlice(),
+    "Cmd": NilSlice(),
+    "Volumes": NilMap(),
+    "WorkingDir": "",
+    "Labels": NilMap(),
+    "StopSignal": "",
+    "ArgsEscaped": False,
+    "OnBuild": NilSlice(),
+    "Healthcheck": Nil("*v1.HealthcheckConfig"),
+    "Shell": NilSlice(),
+}
+
+
 def view(answer: Any) -> Any:
     """The typed view of one decoded ``inspect`` answer, for the first of the two tries."""
-    return _view(answer, "", "")
+    typed = _view(answer, "", "")
+    if isinstance(typed, dict) and "RootFS" in typed and isinstance(typed.get("Config"), dict):
+        config = {**_IMAGE_CONFIG, **{key: typed["Config"][key] for key in _IMAGE_CONFIG if key in typed["Config"]}}
+        typed["Config"] = Struct(config, "v1.DockerOCIImageConfig", omit_empty=_IMAGE_CONFIG)
+    return typed
 
 
 def _view(value: Any, name: str, parent: str) -> Any:
