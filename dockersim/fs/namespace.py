@@ -4,6 +4,7 @@ A canonical path here is absolute, normal, and free of symbolic links; it decide
 walk goes name by name, as the kernel's does, and so meets the same errors in the same order.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from dockersim.fs.cred import Cred, X
@@ -29,10 +30,11 @@ class Mount(NamedTuple):
 
     def inner(self, path: str) -> str:
         """The path within the file system, for a canonical path on this mount."""
-        rest = path if self.path == "/" else path[len(self.path) :]
+        if self.path != "/":
+            path = path[len(self.path) :] or "/"
         if self.subpath == "/":
-            return rest or "/"
-        return self.subpath if rest in ("", "/") else self.subpath + rest
+            return path
+        return self.subpath if path == "/" else self.subpath + path
 
     @property
     def writable(self) -> bool:
@@ -66,7 +68,9 @@ class Namespace:
 
     def attach(self, mount: Mount) -> None:
         """Put a mount on its path; what was mounted there or below is hidden until it is detached."""
-        hidden = [m for path, m in self._table.items() if path == mount.path or is_below(path, mount.path)]
+        here = mount.path
+        below = here if here == "/" else here + "/"
+        hidden = [m for path, m in self._table.items() if path == here or path.startswith(below)]
         for old in hidden:
             del self._table[old.path]
         self._hidden.append((mount, hidden))
@@ -105,7 +109,9 @@ class Namespace:
         if len(table) == 1:
             return self._root
         while (mount := table.get(path)) is None:
-            path = parent_of(path)
+            path = path[: path.rindex("/")]
+            if not path:
+                return self._root
         return mount
 
     def entry(self, path: str) -> Entry | None:
@@ -124,7 +130,9 @@ class Namespace:
         if cred.privileged and _is_plain(path):
             cut = path.rindex("/")
             above = self.entry(path[:cut] or "/")
-            if above is not None and above.kind == "directory" and cut + 1 < len(path):
+            if above is None:
+                self._cut_short(path[:cut], path)
+            elif above.kind == "directory" and cut + 1 < len(path):
                 return Last(path[:cut] or "/", path[cut + 1 :], False)
         if not path:
             raise FsError("ENOENT", path)
@@ -143,6 +151,15 @@ class Namespace:
             here = self._step(here, name, cred, followed, path)
         self._searchable(here, cred, path)
         return Last(here, names[-1], path.endswith("/"))
+
+    def _cut_short(self, directory: str, path: str) -> None:
+        """ENOENT where the walk to a plain path ends in a directory that has not the next name, whoever walks."""
+        if len(path) > NAME_MAX // 4:
+            return
+        while (entry := self.entry(directory)) is None:
+            directory = parent_of(directory)
+        if entry.kind == "directory":
+            raise FsError("ENOENT", path)
 
     def final(self, last: Last, path: str) -> Entry | None:
         """What the last name of a walk names, links not followed; ENAMETOOLONG."""
@@ -211,11 +228,13 @@ class Namespace:
         return last.path, entry
 
 
+@lru_cache(maxsize=4096)
 def _is_plain(path: str) -> bool:
     """Whether a path is written as a canonical path may be; then a hit needs no walk."""
     return (
         path.startswith("/")
         and "//" not in path
+        and "\0" not in path
         and "/." not in path
         and len(path) < PATH_MAX // 4
         and (path == "/" or not path.endswith("/"))
