@@ -28,6 +28,9 @@ Handler: TypeAlias = Callable[[int], None]
 QUANTUM = 0.01
 """Seconds of CPU that a process may use before the clock must move."""
 
+HELD = 512 << 20
+"""Bytes of data that one process may truly keep."""
+
 CRASHED = 70
 """Exit status of a program whose simulation failed (EX_SOFTWARE of sysexits.h)."""
 
@@ -210,6 +213,8 @@ class Process:
         file = self.file(fd) if isinstance(fd, int) else fd
         while (data := file.read(size)) is None:
             yield from self.block(file.readable())
+        if self.charge(len(data) * 1e-9):
+            yield from self.pay()
         return data
 
     def read_all(self, fd: int | OpenFile = 0) -> Generator[Any, Any, bytes]:
@@ -217,8 +222,16 @@ class Process:
         chunks = []
         while chunk := (yield from self.read(fd)):
             chunks.append(chunk)
-            self.allocate(len(chunk))
+            self.keep(len(chunk))
         return b"".join(chunks)
+
+    def keep(self, size: int) -> None:
+        """Use ``size`` more bytes of memory for data that is truly held.
+
+        A program that holds more than :data:`HELD` is killed as one that has used up all memory: an endless file
+        must not use up the real machine's.
+        """
+        self.allocate(size if self.memory < HELD else self.computer.kernel.memory)
 
     def lines(self, fd: int | OpenFile = 0) -> LineReader:
         """Reads line by line without losing what comes after the line: ``line = yield from reader.next()``."""

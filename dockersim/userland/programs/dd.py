@@ -60,6 +60,7 @@ def dd(p: Process) -> Steps:
             else f"can't open '{name}': {error.strerror}"
         )
     p.allocate(size)
+    p.charge(0.0)  # where that was too much, this is the end
     started = p.sim.now
     counts = yield from _copy(p, source, target, size, numbers, conv, given)
     p.allocate(-size)

@@ -178,7 +178,7 @@ def _end_of(p: Process, file: OpenFile, unit: str, sign: str, number: int, seeka
     while chunk := (yield from p.read(file, CHUNK)):
         pieces.append(chunk)
         held += len(chunk)
-        p.allocate(len(chunk))
+        p.keep(len(chunk))
         lines += chunk.count(b"\n")
         while len(pieces) > 1 and (
             held - len(pieces[0]) >= number if unit == "c" else lines - pieces[0].count(b"\n") > number

@@ -218,7 +218,7 @@ def _busybox_ps(p: Process) -> int:
     for one in _all(p):
         name = users.user_name(p.vfs, one.cred.uid)
         shown = command(one) if one.state != "Z" else f"[{one.name}]"
-        line = f"{one.pid:>5} {name:<8.8} {int(one.cpu) // 60:>3}:{int(one.cpu) % 60:02} {shown}"
+        line = f"{one.pid:>5} {name:<8.8} {int(one.cpu) // 60:>2}:{int(one.cpu) % 60:02} {shown}"
         p.out(line[:limit] + "\n")
     return 0
 

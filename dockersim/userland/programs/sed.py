@@ -362,7 +362,9 @@ class Editor:
         return "restart"
 
     def do_print(self, command: Command) -> Steps:
+        missing, self.missing = self.missing, self.missing and not is_busybox(self.p)
         self.emit(self.space)
+        self.missing = missing
         return None
         yield
 
@@ -425,6 +427,8 @@ class Editor:
             self.space += b"\n" + self.hold
         else:
             self.space, self.hold = self.hold, self.space
+        if name in "gGx" and not is_busybox(self.p):
+            self.missing = False  # the hold space is a whole line
         return None
         yield
 

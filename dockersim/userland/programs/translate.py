@@ -120,10 +120,12 @@ def tr(p: Process) -> Steps:  # noqa: C901 (its complaints are many)
             try_help(p)
         extra_operand(p, sets[limit])
     try:
-        first, _ = expand_set(encode(sets[0]))
+        first, classes = expand_set(encode(sets[0]))
         if complement:
             first = bytes(byte for byte in range(256) if byte not in first)
-        second = expand_set(encode(sets[1]), len(first))[0] if len(sets) > 1 else b""
+        second, others = expand_set(encode(sets[1]), len(first)) if len(sets) > 1 else (b"", [])
+        if not delete and not is_busybox(p):
+            _check_classes(classes, others)
     except BadSet as error:
         return p.fail(str(error))
     table: bytes | None = None
@@ -149,6 +151,15 @@ def tr(p: Process) -> Steps:  # noqa: C901 (its complaints are many)
         if p.charge(len(chunk) * PER_BYTE):
             yield from p.pay()
     return 0
+
+
+def _check_classes(first: list[str], second: list[str]) -> None:
+    """GNU lets classes stand in the second set only to change case."""
+    if not set(second) <= {"upper", "lower"}:
+        words = "when translating, the only character classes that may appear in"
+        raise BadSet(f"{words}\nstring2 are 'upper' and 'lower'")
+    if second and not {"upper", "lower"} & set(first):
+        raise BadSet("misaligned [:upper:] and/or [:lower:] construct")
 
 
 def _table(source: bytes, target: bytes) -> bytes:

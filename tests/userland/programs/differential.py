@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[3])]
+    sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from userland.harness import Box
+from tests.userland.harness import Box
 
 FILES = {
     "a": b"one two three\nfour five six\n\nseven\tEight nine\n\n\nten\nten\nTen\nlast",
