@@ -73,6 +73,11 @@ class Overlay:
 
     # -- looking
 
+    @property
+    def touched(self) -> bool:
+        """Whether anything was ever written here: if not, the tree is that of the layers below."""
+        return self._upper is not _UNTOUCHED
+
     def lookup(self, path: str) -> Entry | None:
         """The entry at a path, or None."""
         entry = self._upper.get(path, _ABSENT)

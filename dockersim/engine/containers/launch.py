@@ -52,14 +52,11 @@ def launch(engine: Engine, container: Container) -> Process:
     spec, host = container.spec, container.host
     if host["DeviceRequests"]:
         raise StartFailed(_no_driver(host["DeviceRequests"][0]), FAILED)
+    pristine = not container.overlay.touched and not container.mounts
     vfs = _mounts(engine, container)
     computer = _computer(engine, container, vfs)
     mount_kernel_files(computer)
-    try:
-        account = user.resolve(vfs, spec.config["User"], host["GroupAdd"])
-    except System as error:
-        raise StartFailed(error.message, FAILED) from None
-    cred = effective(account.cred, computer.capabilities)
+    account, cred = _who(container, computer, pristine)
     _networks(engine, container, vfs)
     linked = engine.networks.links.environment(container)
     env = environment(spec.config["Env"], container.hostname, account.home, spec.tty, linked)
@@ -67,12 +64,15 @@ def launch(engine: Engine, container: Container) -> Process:
     why = log_driver_refusal(host["LogConfig"]["Type"])
     if why:
         raise StartFailed(f"failed to create task for container: failed to initialize logging driver: {why}", FAILED)
-    init = bool(host.get("Init"))
-    if init:
+    if host.get("Init"):
         argv, path = ["/sbin/docker-init", "--", *spec.argv], "/sbin/docker-init"
         main = engine.kernel.programs["docker-init"]
+    elif pristine and spec.found is not None:
+        main, argv, path = spec.found[2], list(spec.found[3]), spec.found[4]
     else:
         main, argv, path = find_program(computer, list(spec.argv), env, cwd, cred)
+        if pristine:
+            spec.found = account, cred, main, tuple(argv), path
     run = container.run
     run.computer = computer
     run.streams = Streams(
@@ -80,7 +80,7 @@ def launch(engine: Engine, container: Container) -> Process:
         tty=spec.tty,
         open_stdin=spec.config["OpenStdin"],
         stdin_once=spec.config["StdinOnce"],
-        size=run.size,
+        size=container.host["ConsoleSize"],
         on_output=lambda stream, data: run.log.write(engine.sim.nanoseconds(), stream, data),
     )
     computer.spawn(
@@ -95,6 +95,18 @@ def launch(engine: Engine, container: Container) -> Process:
     )
     assert computer.init is not None
     return computer.init
+
+
+def _who(container: Container, computer: Computer, pristine: bool) -> tuple[user.Account, Cred]:
+    """The user of PID 1. A ``pristine`` tree is the image's: what was found in it once is there still."""
+    found = container.spec.found
+    if pristine and found is not None:
+        return found[0], found[1]
+    try:
+        account = user.resolve(computer.vfs, container.spec.config["User"], container.host["GroupAdd"])
+    except System as error:
+        raise StartFailed(error.message, FAILED) from None
+    return account, effective(account.cred, computer.capabilities)
 
 
 def _no_driver(wanted: dict[str, Any]) -> str:

@@ -102,12 +102,14 @@ _OPTIONAL = ("Tmpfs", "Mounts", "Init", "StorageOpt", "Sysctls", "Annotations")
 class Spec:
     """A container's immutable wishes. ``config`` and ``host`` have the shapes of ``docker inspect``.
 
-    ``argv`` is entrypoint and command joined: what PID 1 will be.
+    ``argv`` is entrypoint and command joined: what PID 1 will be. ``found`` is what a start found in the image's own
+    tree, for the next container that begins with the same.
     """
 
-    __slots__ = ("argv", "config", "host", "networking")
+    __slots__ = ("argv", "config", "found", "host", "networking")
 
     def __init__(self, body: Json, image_config: Mapping[str, Any]) -> None:
+        self.found: Any = None
         self.host = host_config(body.get("HostConfig") or {})
         self.config = merge(body, image_config)
         self.networking: Json = (body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}
