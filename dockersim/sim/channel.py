@@ -91,11 +91,12 @@ class Channel:
             self.gone.succeed()
         self._chunks.clear()
         self._size = 0
+        self._wake_reader()
 
     def receive(self) -> Generator[Any, Any, bytes]:
         """The next chunk when it has arrived; ``b""`` at the end; :class:`WireCut` on a broken link."""
         while not self._chunks:
-            if self._closed or self.gone.triggered:
+            if self._ended:
                 return b""
             yield self.readable()
         arrival, _ = self._chunks[0]
@@ -111,7 +112,7 @@ class Channel:
         """What has arrived already: a chunk, ``b""`` at the end, ``None`` while there is nothing."""
         if self._chunks and self._chunks[0][0] <= self.sim.now:
             return self._take()
-        return b"" if self._closed and not self._chunks else None
+        return b"" if self._ended else None
 
     def arrives_in(self) -> float:
         """Seconds until the next chunk that was sent has arrived; 0 when there is none."""
@@ -121,9 +122,14 @@ class Channel:
         """An event for when a chunk is on its way (see :meth:`arrives_in`), or the end has come."""
         if self._readers is None or self._readers.triggered:
             self._readers = self.sim.event()
-            if self._chunks or self._closed:
+            if self._chunks or self._ended:
                 self._readers.succeed()
         return self._readers
+
+    @property
+    def _ended(self) -> bool:
+        """Whether nothing more comes: the writer has ended, or the reader has lost interest."""
+        return not self._chunks and (self._closed or self.gone.triggered)
 
     def _take(self) -> bytes:
         _, data = self._chunks.popleft()

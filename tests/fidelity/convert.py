@@ -47,7 +47,7 @@ def convert(value: dict[str, Any]) -> Case:
         stderr=structure(text_of(value["stderr"])),
         post=value.get("post_state", {}),
         http=tuple(_exchange(one) for one in value["http"]),
-        seconds=round(value.get("duration_ms", 0) / 1000, 1),
+        seconds=round(value.get("duration_ms", 0) / 1000, 2),
     )
 
 

@@ -33,7 +33,7 @@ STEPS = 400_000
 CLIENTS = ("client", "laptop")
 """Who speaks to the daemon in a recorded command: ``docker``, or another program of the laptop."""
 
-PAUSE = 0.1
+PAUSE = 0.03
 """Simulated seconds between two commands: a real machine takes so long to start them."""
 
 
@@ -169,7 +169,7 @@ class Stage:
         except FsError as error:
             outcome.stderr += f"{argv[0]}: {error}\n"
         outcome.http = tuple(self._http(first))
-        self._pass(max(0.0, began + case.seconds - self.env.now) + PAUSE)
+        self._pass(max(PAUSE, began + case.seconds - self.env.now))
         outcome.post = {line: self.shell(line, case.cwd) for line in case.post}
         for line in case.cleanup:
             self.shell(line, case.cwd)
