@@ -168,7 +168,7 @@ class ContainersApi:
     def resize(self, request: Request) -> Response:
         """ContainerResize."""
         container = self._find(request)
-        container.run.size = size = (int(request.query.get("h", "0")), int(request.query.get("w", "0")))
+        size = _dimension(request, "h", "height"), _dimension(request, "w", "width")
         if not container.running:
             raise Conflict(f"cannot resize a stopped container: container {container.id} is not running")
         if container.run.streams is not None:
@@ -272,6 +272,13 @@ class ContainersApi:
 
 def _trigger(event: simpy.Event) -> None:
     event.succeed()
+
+
+def _dimension(request: Request, key: str, name: str) -> int:
+    text = request.query.get(key, "")
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidParameter(f'invalid resize {name} "{text}": invalid syntax')
+    return int(text)
 
 
 def _seconds(request: Request) -> float | None:

@@ -42,7 +42,6 @@ class Run:
         self.restart_manager = RestartManager()
         self.health: Any = None
         self.execs: list[str] = []
-        self.size = (24, 80)
         self.on_exit: list[Callable[[int], None]] = []
         self.on_removed: list[Callable[[int], None]] = []
 
