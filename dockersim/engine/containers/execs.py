@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.containers import states, user
@@ -18,10 +19,9 @@ from dockersim.errors import Conflict, InvalidParameter, NotFound, System
 from dockersim.wire import detach
 
 if TYPE_CHECKING:
-    import simpy
-
     from dockersim.engine.containers.container import Container
     from dockersim.engine.daemon import Engine
+    from dockersim.sim import Event
     from dockersim.userland.process import Process
 
 Json = dict[str, Any]
@@ -59,7 +59,7 @@ class Exec:
         self.detach_keys = detach.DEFAULT
         self.process: Process | None = None
         self.streams: Streams | None = None
-        self.started: simpy.Event | None = None
+        self.started: Event | None = None
         self.output: Callable[[int, bytes], None] = lambda stream, data: None
 
     @property
@@ -163,10 +163,17 @@ class Execs:
             open_stdin=made.wants("Stdin"),
             stdin_once=True,
             size=size,
+            device=self._free_terminal(made.container),
             on_output=made.output,
         )
         made.started = self._engine.sim.event()
         return made.streams
+
+    def _free_terminal(self, container: Container) -> str:
+        """The name that the container's next terminal has: the first that none of its terminals has."""
+        used = [container.run.streams, *(self._by_id[identity].streams for identity in container.run.execs)]
+        taken = {one.terminal.name for one in used if one is not None and one.terminal is not None}
+        return next(name for number in count() if (name := f"/dev/pts/{number}") not in taken)
 
     def run(self, made: Exec) -> Steps:
         """Run what :meth:`open` prepared. :class:`StartFailed` with runc's words, which attached clients have seen."""

@@ -49,6 +49,7 @@ class Streams:
         open_stdin: bool,
         stdin_once: bool,
         size: tuple[int, int] = (24, 80),
+        device: str = "/dev/pts/0",
         on_output: Callable[[int, bytes], None] = lambda stream, data: None,
     ) -> None:
         self.sim = sim
@@ -61,7 +62,7 @@ class Streams:
         self._reader: OpenFile = null_file()
         if tty:
             rows, columns = size
-            self.terminal = Terminal(sim, lambda data: self.emit(1, data), rows or 24, columns or 80)
+            self.terminal = Terminal(sim, lambda data: self.emit(1, data), rows or 24, columns or 80, device)
         elif open_stdin:
             self._stdin = Pipe(sim.env)
             self._keeper = PipeWriter(self._stdin)

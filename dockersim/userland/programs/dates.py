@@ -151,6 +151,8 @@ def date(p: Process) -> int:
             if not is_busybox(p)
             else "can't set date: Operation not permitted"
         )
+    if is_busybox(p):
+        form = form.replace("%N", "%%N")
     p.out(strftime(form, now) + "\n")
     return 0
 

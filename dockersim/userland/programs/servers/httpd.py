@@ -201,6 +201,16 @@ def _small(p: Process) -> Steps:
     return 0
 
 
+SMALL_ORDER = ("Date", "Connection", "Content-Type", "Location", "Accept-Ranges", "Last-Modified", "ETag")
+
+
+def _in_small_order(headers: dict[str, str]) -> dict[str, str]:
+    """The headers in the order and with the letters of busybox's server."""
+    known = {name: headers[name] for name in SMALL_ORDER if name in headers}
+    ordered = {**known, **{name: value for name, value in headers.items() if name not in known}}
+    return {"Content-type" if name == "Content-Type" else name: value for name, value in ordered.items()}
+
+
 def _serve_small(p: Process, port: int, address: str, root: str, verbose: bool) -> Steps:
     def page(status: int, request: Request) -> bytes:
         title = {301: "Moved Permanently", 400: "Bad Request", 403: "Forbidden", 404: "Not Found"}.get(
@@ -225,8 +235,10 @@ def _serve_small(p: Process, port: int, address: str, root: str, verbose: bool) 
 
         def handle(request: Request) -> Response:
             response = answer(p, root, request, manner)
+            response.headers = _in_small_order(response.headers)
             if verbose:
-                server.log(f"{request.peer}:{p.sim.rng.randrange(32768, 60999)}: response:{response.status}\n", 2)
+                peer = request.peer if address else f"[::ffff:{request.peer}]"
+                server.log(f"{peer}:{p.sim.rng.randrange(32768, 60999)}: response:{response.status}\n", 2)
             return response
 
         try:
