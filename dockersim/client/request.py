@@ -134,7 +134,7 @@ class _Body:
 
     def _health(self) -> Json | None:
         o = self._o
-        given = [name for name in o if name.startswith("health-") and o.changed(name) and o[name]]
+        given = [flag.name for flag in o.given if flag.name.startswith("health-") and o[flag.name]]
         if o["no-healthcheck"]:
             if given:
                 raise ValueError("--no-healthcheck conflicts with --health-* options")
@@ -299,9 +299,9 @@ class _Body:
 
 
 def _addresses(endpoint: Json, wanted: Json, options: Options | None) -> None:
-    four = wanted.get("ip") or (options["ip"] if options else "")
-    six = wanted.get("ip6") or (options["ip6"] if options else "")
-    local = wanted.get("link_local_ips") or (options["link-local-ip"] if options else None)
+    four = wanted.get("ip") or (options["ip"] if options is not None else "")
+    six = wanted.get("ip6") or (options["ip6"] if options is not None else "")
+    local = wanted.get("link_local_ips") or (options["link-local-ip"] if options is not None else None)
     if not (four or six or local):
         return
     config: Json = {}

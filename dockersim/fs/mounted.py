@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from dockersim.fs.cred import ROOT, Cred, R, W
+from dockersim.fs.cred import ROOT, Cred, R, W, X
 from dockersim.fs.devices import memory_devices
 from dockersim.fs.errors import FsError
 from dockersim.fs.file import DeviceFactory
@@ -170,6 +170,14 @@ class Mounted:
         self._may(entry, mode, cred, path)
         if mode & W and on_disk and mount.read_only:
             raise FsError("EROFS", path)
+
+    def executable(self, path: str, size: int, *, cwd: str = "/", cred: Cred = ROOT) -> bytes:
+        """The first `size` bytes of a file that `cred` may execute; EACCES for what is no file, or may not be."""
+        entry = self._names.locate(path, cwd, cred)[1]
+        if entry.kind != "file":
+            raise FsError("EACCES", path)
+        self._may(entry, X, cred, path)
+        return bytes(entry.data[:size])
 
     def _may(self, entry: Entry, want: int, cred: Cred, path: str) -> None:
         if not cred.may(entry, want):

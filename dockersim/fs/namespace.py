@@ -127,21 +127,21 @@ class Namespace:
         `links` collects the symbolic links that were followed. Errors: ENOENT, ENOTDIR, EACCES, ELOOP,
         ENAMETOOLONG.
         """
-        if cred.privileged and _is_plain(path):
+        top = "/" if path.startswith("/") else ""
+        if cred.privileged and path != "/" and _is_plain(path):
             cut = path.rindex("/")
             above = self.entry(path[:cut] or "/")
-            if above is None:
-                self._cut_short(path[:cut], path)
-            elif above.kind == "directory" and cut + 1 < len(path):
+            if above is not None and above.kind == "directory":
                 return Last(path[:cut] or "/", path[cut + 1 :], False)
+            top = self._head(path[:cut], path)
         if not path:
             raise FsError("ENOENT", path)
         if len(path) >= PATH_MAX // 4 and len(_encoded(path)) >= PATH_MAX:
             raise FsError("ENAMETOOLONG", path)
         if "\0" in path:
             raise FsError("EINVAL", path)
-        here = "/" if path.startswith("/") else cwd
-        names = [name for name in path.split("/") if name]
+        here = top or cwd
+        names = [name for name in path[len(top) :].split("/") if name]
         if not names:
             return Last("/", "", True)
         if names[0] == ".." and self.entry(here) is None:  # the way out of a working directory that was removed
@@ -152,14 +152,18 @@ class Namespace:
         self._searchable(here, cred, path)
         return Last(here, names[-1], path.endswith("/"))
 
-    def _cut_short(self, directory: str, path: str) -> None:
-        """ENOENT where the walk to a plain path ends in a directory that has not the next name, whoever walks."""
-        if len(path) > NAME_MAX // 4:
-            return
+    def _head(self, directory: str, path: str) -> str:
+        """How far a plain path is canonical: the directory from which a walk to `directory` is still to be made.
+
+        ENOENT, without any walk, where that directory has not the next name.
+        """
         while (entry := self.entry(directory)) is None:
             directory = parent_of(directory)
-        if entry.kind == "directory":
-            raise FsError("ENOENT", path)
+        if entry.kind != "directory":
+            return parent_of(directory)
+        if len(path) > NAME_MAX // 4:
+            return directory
+        raise FsError("ENOENT", path)
 
     def final(self, last: Last, path: str) -> Entry | None:
         """What the last name of a walk names, links not followed; ENAMETOOLONG."""

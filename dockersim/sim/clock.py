@@ -39,7 +39,7 @@ class Simulation:
 
     def nanoseconds(self) -> int:
         """Unix time in nanoseconds."""
-        return self.start_ns + round(self.env.now * NANOSECONDS)
+        return self.start_ns + round(self.env._now * NANOSECONDS)
 
     def time(self) -> float:
         """Unix time in seconds."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-import simpy
+from typing import Any, TypeAlias
 
 from dockersim.fs import Cred, FsError, Vfs
-from dockersim.sim import Service, Simulation
+from dockersim.sim import Event, Service, Simulation
 from dockersim.userland import signals
 from dockersim.userland.binary import program_of
 from dockersim.userland.files import OpenFile
 from dockersim.userland.process import Process, Program
+
+Completer: TypeAlias = Callable[[Process, list[str], str], "list[str] | None"]
+"""What a word may become after the words of its command line so far; ``None``: the name of a file."""
 
 ROOT = Cred(0, 0)
 HEADER = 256
@@ -24,7 +25,7 @@ class Kernel:
 
     ``programs`` maps the name in an executable's header to what it does; a lazy mapping is welcome. ``crashes``
     holds the simulator's own faults: programs that ended in a Python exception. ``sockets`` are the parties behind Unix
-    sockets, by the number in the socket's node; ``services`` are callables handed down from above.
+    sockets, by the number in the socket's node; ``completers`` complete the words of single commands, by their names.
     """
 
     def __init__(self, sim: Simulation, programs: Mapping[str, Program]) -> None:
@@ -37,7 +38,7 @@ class Kernel:
         self.version = "#45-Ubuntu SMP PREEMPT_DYNAMIC Fri Aug 30 12:02:04 UTC 2025"
         self.crashes: list[Exception] = []
         self.sockets: dict[int, Service] = {}
-        self.services: dict[str, Any] = {}
+        self.completers: dict[str, Completer] = {}
         self._last_pid = 1200
 
     def next_pid(self) -> int:
@@ -58,8 +59,8 @@ class Computer:
     """One little computer. ``name`` is what the trace calls it.
 
     ``memory_limit`` in bytes (0: the kernel's memory), ``cpu_share`` in CPUs (0: all), ``pids_limit`` (0: none).
-    ``ulimits`` maps resources to soft and hard limits (-1: none) that were set. ``cpu_used`` are the seconds of CPU of processes that ended. ``net`` is its network stack. ``frozen`` is an event
-    while the computer is paused. With ``pids_of`` it shares the process numbers of another computer.
+    ``ulimits`` maps resources to soft and hard limits (-1: none) that were set. ``cpu_used`` are the seconds of CPU of
+    processes that ended. ``net`` is its network stack. ``frozen`` is an event while the computer is paused. With ``pids_of`` it shares the process numbers of another computer.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class Computer:
         self.no_new_privileges = False
         self.ulimits: dict[str, tuple[int, int]] = {}
         self.sysctls: dict[str, str] = {}
-        self.frozen: simpy.Event | None = None
+        self.frozen: Event | None = None
         self.oom_killed = False
         self.on_oom: Callable[[Process], None] = lambda process: None
         self.on_stop: Callable[[Process, int], None] = lambda process, number: None
@@ -113,13 +114,7 @@ class Computer:
         Raises :class:`FsError`: ENOENT, EACCES (a directory, or no execute permission), ENOEXEC (not a program).
         """
         for _ in range(5):
-            node = self.vfs.stat(path, cwd=cwd, cred=cred)
-            if node.kind != "file":
-                raise FsError("EACCES", path)
-            self.vfs.access(path, 1, cwd=cwd, cred=cred)
-            file = self.vfs.open(path, "r", cwd=cwd, cred=ROOT)
-            data = file.read(HEADER)
-            file.close()
+            data = self.vfs.executable(path, HEADER, cwd=cwd, cred=cred)
             name = program_of(data)
             if name is not None:
                 return self._program(name, path), argv
