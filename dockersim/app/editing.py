@@ -38,9 +38,9 @@ class ShellCompleter(Completer):
         self._shell = shell
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        from dockersim.userland.shell.complete import complete
+        from dockersim.userland.shell.complete import OPEN, complete
 
         word, found = complete(self._shell, document.text, document.cursor_position)
         for name in found:
-            space = " " if len(found) == 1 and not name.endswith("/") else ""
+            space = " " if len(found) == 1 and not name.endswith(OPEN) else ""
             yield Completion(name + space, start_position=-len(word), display=name)

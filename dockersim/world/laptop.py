@@ -113,6 +113,7 @@ def build(sim: Simulation, net: Net) -> Computer:
     stack = Stack(net, "laptop")
     stack.online = True
     stack.resolvers += [_hosts_of(vfs), _name_server(net, stack)]
+    kernel.completers["docker"] = _complete_docker
     laptop = Computer(kernel, "laptop", vfs, "laptop", stack)
     init = laptop.spawn(["/sbin/init"], main=_init)
     init.reaps = True
@@ -134,6 +135,12 @@ def log_in(laptop: Computer, fds: dict[int, OpenFile], main: Program | None = No
     process.cwd = HOME
     process.tty = tty
     return process
+
+
+def _complete_docker(p: Process, words: list[str], word: str) -> list[str] | None:
+    from dockersim.client.completion import candidates
+
+    return candidates(p, words, word)
 
 
 def _hosts_of(vfs: Vfs) -> Callable[[str], tuple[str, str] | None]:

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell
 
 _WORD = re.compile(r"(?:\\.|[^\s|&;<>()`'\"\\])*$")
+_SEPARATOR = re.compile(r"[|&;(`\n]|\bsudo\s")
 _COMMAND = re.compile(r"(?:^|[|&;(`]|\$\(|\b(?:then|do|else|if|while|until|exec|sudo|time)\s|!\s)\s*$")
+
+OPEN = ("/", ":", "=")
+"""Endings after which a word goes on: no blank follows when it is the only one."""
 
 
 def complete(shell: Shell, line: str, cursor: int | None = None) -> tuple[str, list[str]]:
@@ -27,7 +31,10 @@ def complete(shell: Shell, line: str, cursor: int | None = None) -> tuple[str, l
         return word, sorted(stem + name + ("}" if stem.endswith("{") else "") for name in names)
     if _COMMAND.search(head) and "/" not in word:
         return word, _commands(shell, word)
-    return word, _files(shell, word)
+    words = _SEPARATOR.split(head)[-1].split()
+    completer = shell.p.computer.kernel.completers.get(words[0]) if words else None
+    found = completer(shell.p, words, word) if completer is not None else None
+    return word, _files(shell, word) if found is None else found
 
 
 def _commands(shell: Shell, word: str) -> list[str]:

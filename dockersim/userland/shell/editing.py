@@ -193,11 +193,11 @@ class LineEditor:
 
     def complete(self) -> None:
         """Tab: what there is only one of; a second Tab lists them."""
-        from dockersim.userland.shell.complete import complete
+        from dockersim.userland.shell.complete import OPEN, complete
 
         word, found = complete(self.shell, self.text, self.cursor)
         if len(found) == 1:
-            self._insert(found[0][len(word) :] + ("" if found[0].endswith("/") else " "))
+            self._insert(found[0][len(word) :] + ("" if found[0].endswith(OPEN) else " "))
         elif found:
             common = _common(found)
             if len(common) > len(word):
