@@ -9,6 +9,23 @@ from dockersim.client.grammar import COMMON, PLUGINS, SWARM, Command, Flag, chil
 _GUIDES = "Docker's own guides are at https://docs.docker.com/go/guides/"
 
 
+_ASKING = frozenset(("network", "plugin", "volume", "swarm", "config", "secret", "service", "stack", "node"))
+_ASKING_INSIDE = {
+    "container": frozenset(" create exec logs prune run start update".split(" ")),
+    "image": frozenset(" history import inspect load ls prune pull push rm save".split(" ")),
+    "system": frozenset(" df prune".split(" ")),
+}
+"""Pages on which the client hides what the daemon is too old for, so that it asks the daemon first; a group by ``""``."""
+
+
+def asks_daemon(shown: Command, called: str) -> bool:
+    """Whether the client speaks to the daemon before it shows the page, typed as ``called``."""
+    group, _, rest = shown.canonical.partition(" ")
+    if group == "buildx":
+        return not called.startswith("buildx")
+    return not group or group in _ASKING or rest in _ASKING_INSIDE.get(group, ())
+
+
 def page(
     shown: Command,
     called: str = "",

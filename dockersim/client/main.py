@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator
 from importlib import import_module
 from typing import Any
@@ -26,7 +27,7 @@ def main(p: Process) -> Generator[Any, Any, int]:
     p.out(invocation.stdout)
     p.err(invocation.stderr)
     if invocation.show:
-        return _show(p, invocation)
+        return (yield from _show(p, invocation))
     refusal = _refusal(invocation)
     if refusal:
         p.err(f"docker: {refusal}\n")
@@ -49,12 +50,15 @@ def _run(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
     return status
 
 
-def _show(p: Process, invocation: Invocation) -> int:
+def _show(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
     if invocation.show == "version":
         p.out(f"Docker version {version.CLIENT}, build {version.COMMIT}\n")
         return 0
-    from dockersim.client.help import page
+    from dockersim.client.help import asks_daemon, page
 
+    if asks_daemon(invocation.command, invocation.called):
+        with contextlib.suppress(Failure):
+            yield from Cli(p, invocation).daemon.negotiate()
     text = page(invocation.command, invocation.called, width=p.tty.columns if p.isatty(1) else 80)
     if invocation.show == "bare":
         p.err(text)

@@ -14,6 +14,7 @@ from dockersim.userland.process import Process
 from dockersim.wire import Request, Response, with_query
 
 DEFAULT_HOST = "unix:///var/run/docker.sock"
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 AGENT = f"Docker-Client/{version.CLIENT} (linux)"
 
 Steps = Generator[Any, Any, Any]
@@ -158,7 +159,7 @@ def _request(method: str, target: str, body: Any, headers: dict[str, str] | None
         if method in ("POST", "PUT"):
             fields["Content-Length"] = "0"
     elif isinstance(body, dict):
-        payload = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+        payload = _COMPACT(body).encode() + b"\n"
         fields["Content-Length"] = str(len(payload))
         fields["Content-Type"] = "application/json"
     else:

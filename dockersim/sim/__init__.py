@@ -1,4 +1,11 @@
-"""Floor 2: clock, chance, links, streams and networks. The only package that imports ``simpy``."""
+"""Floor 2: clock, chance, links, streams and networks. The only package that imports ``simpy``.
+
+``Event`` is something to wait for, ``Running`` a generator that the clock drives (itself an event), ``Interrupt`` what
+such a generator is woken with.
+"""
+
+from simpy import Event, Interrupt
+from simpy import Process as Running
 
 from dockersim.sim.channel import Channel, Connection, PacedBody, connection_pair
 from dockersim.sim.clock import Simulation
@@ -12,14 +19,17 @@ __all__ = [
     "Channel",
     "ConnectFailed",
     "Connection",
+    "Event",
     "Forward",
     "Interface",
+    "Interrupt",
     "Link",
     "Listener",
     "Net",
     "PacedBody",
     "Pipe",
     "PortTaken",
+    "Running",
     "Segment",
     "Service",
     "Simulation",

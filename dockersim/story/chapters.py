@@ -73,9 +73,7 @@ class _Teller:
             return self._home[event.exchange]
         if isinstance(event, (e.ChunkSent, e.StreamClosed)):
             return self._chunk(event)
-        if isinstance(event, e.Printed) and event.stream == "stdout" and self._now == CREATE:
-            self._now = STREAM
-        elif isinstance(event, (e.ProcessEnded, e.ContainerMoved)) and self._ends(event):
+        if self._ends(event):
             self._now = STREAM
         elif isinstance(event, e.Decided) and event.outcome == "no pull needed":
             self._chapters[PULL].skipped = self._chapters[PULL].skipped or event.reason
@@ -108,10 +106,13 @@ class _Teller:
             return self._now
         return self._home[event.exchange]
 
-    def _ends(self, event: e.ProcessEnded | e.ContainerMoved) -> bool:
+    def _ends(self, event: Event) -> bool:
+        """Whether the last step begins: output arrives, or PID 1 of the container has ended."""
         if isinstance(event, e.ContainerMoved):
             return event.after in ("exited", "restarting")
-        return self._now == CREATE and event.pid == 1 and event.host != "laptop"
+        if isinstance(event, e.ProcessEnded):
+            return self._now == CREATE and event.pid == 1 and event.host != "laptop"
+        return isinstance(event, e.Printed) and event.stream == "stdout" and self._now == CREATE
 
 
 def _image(events: Iterable[Event]) -> str:
@@ -152,6 +153,6 @@ _STEPS = (
     (
         STREAM,
         "The Docker daemon streamed that output to the Docker client, which sent it to your terminal.",
-        "PID 1 writes, the daemon passes it on in frames, the client prints it. When PID 1 ends, so does the container.",
+        "PID 1 writes, the daemon passes it on in frames, the client prints it. When PID 1 ends, the container does.",
     ),
 )

@@ -41,8 +41,8 @@ class Api:
             done = self.world.sim.process(result)
             while not done.processed:
                 self.world.sim.env.step()
+            assert isinstance(done.value, Response)
             result = done.value
-        assert isinstance(result, Response)
         assert isinstance(result.body, bytes)
         return Answer(result.status, json.loads(result.body) if result.body else None)
 

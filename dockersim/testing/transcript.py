@@ -43,9 +43,12 @@ def exchanges(markdown: str) -> list[Exchange]:
 
 
 def shown(result: Result) -> str:
-    """What a terminal would have shown of a line: standard output and error in the order in which they came."""
+    """What a terminal would have shown of a line: standard output and error in the order in which they came.
+
+    Markdown has no carriage returns, so those at the ends of lines are dropped.
+    """
     printed = (event.data for event in result.events if isinstance(event, e.Printed))
-    return b"".join(printed).decode("utf-8", "replace")
+    return b"".join(printed).decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def play(markdown: str, world: World) -> list[tuple[Exchange, str]]:

@@ -11,6 +11,7 @@ from dockersim.userland import signals
 from dockersim.userland.binary import program_of
 from dockersim.userland.files import OpenFile
 from dockersim.userland.process import Process, Program
+from dockersim.wire import Handler
 
 Completer: TypeAlias = Callable[[Process, list[str], str], "list[str] | None"]
 """What a word may become after the words of its command line so far; ``None``: the name of a file."""
@@ -25,7 +26,8 @@ class Kernel:
 
     ``programs`` maps the name in an executable's header to what it does; a lazy mapping is welcome. ``crashes``
     holds the simulator's own faults: programs that ended in a Python exception. ``sockets`` are the parties behind Unix
-    sockets, by the number in the socket's node; ``completers`` complete the words of single commands, by their names.
+    sockets, by the number in the socket's node; ``completers`` complete the words of single commands, by their names;
+    ``services`` make the HTTP handlers of programs that the world hands down, by their names.
     """
 
     def __init__(self, sim: Simulation, programs: Mapping[str, Program]) -> None:
@@ -39,6 +41,7 @@ class Kernel:
         self.crashes: list[Exception] = []
         self.sockets: dict[int, Service] = {}
         self.completers: dict[str, Completer] = {}
+        self.services: dict[str, Callable[[Process], Handler]] = {}
         self._last_pid = 1200
 
     def next_pid(self) -> int:
@@ -60,7 +63,8 @@ class Computer:
 
     ``memory_limit`` in bytes (0: the kernel's memory), ``cpu_share`` in CPUs (0: all), ``pids_limit`` (0: none).
     ``ulimits`` maps resources to soft and hard limits (-1: none) that were set. ``cpu_used`` are the seconds of CPU of
-    processes that ended. ``net`` is its network stack. ``frozen`` is an event while the computer is paused. With ``pids_of`` it shares the process numbers of another computer.
+    processes that ended. ``net`` is its network stack. ``frozen`` is an event while the computer is paused. With
+    ``pids_of`` it shares the process numbers of another computer.
     """
 
     def __init__(

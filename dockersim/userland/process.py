@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-import simpy
-
 from dockersim.fs import Cred, FsError
-from dockersim.sim import BrokenPipe, Pipe
+from dockersim.sim import BrokenPipe, Event, Interrupt, Pipe, Running
 from dockersim.trace import events as e
 from dockersim.userland import signals
 from dockersim.userland.files import DiskFile, OpenFile, PipeReader, PipeWriter
@@ -115,17 +113,17 @@ class Process:
         self.status: int | None = None
         self.state = "R"
         self.reaps = False
-        self.exited: simpy.Event = self.sim.event()
+        self.exited: Event = self.sim.event()
         self.why = ""
         self.flavour = "gnu"  # whose words the running program speaks: "gnu" or "busybox"
         self._debt = 0.0
         self._spins = 0
         self._pending: list[int] = []
         self._waiting = False
-        self._stopped: simpy.Event | None = None
+        self._stopped: Event | None = None
         self._output: list[tuple[int, bytes]] = []
-        self._runner: simpy.Process | None = None
-        self._child_ended: simpy.Event | None = None
+        self._runner: Running | None = None
+        self._child_ended: Event | None = None
         if self.group is None:
             self.group = self
         if parent is not None:
@@ -152,7 +150,7 @@ class Process:
     def alive(self) -> bool:
         return self.status is None
 
-    def runs_as(self, steps: simpy.Process | None) -> bool:
+    def runs_as(self, steps: Running | None) -> bool:
         """Whether ``steps`` are this process's own, and not what goes on beside it on its behalf."""
         return steps is not None and steps is self._runner
 
@@ -419,7 +417,7 @@ class Process:
 
     # ---- waiting and signals
 
-    def block(self, event: simpy.Event, interruptible: bool = False) -> Generator[Any, Any, Any]:
+    def block(self, event: Event, interruptible: bool = False) -> Generator[Any, Any, Any]:
         """Wait for ``event`` and return its value. The one place where a process waits.
 
         A handled signal resumes the wait, unless ``interruptible``: then :class:`Interrupted`.
@@ -435,7 +433,7 @@ class Process:
             self.state = "S"
             try:
                 value = yield event
-            except simpy.Interrupt:
+            except Interrupt:
                 self._waiting = False
                 continue
             self._waiting = False
@@ -476,7 +474,7 @@ class Process:
             self._waiting = True
             try:
                 yield gate
-            except simpy.Interrupt:
+            except Interrupt:
                 pass
             finally:
                 self._waiting = False

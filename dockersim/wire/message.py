@@ -137,8 +137,7 @@ def json_bytes(value: Any) -> bytes:
     return text.encode() + b"\n"
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def json_response(value: Any, status: int = 200) -> Response:

@@ -12,13 +12,16 @@ from dockersim.wire.message import Handler, Request
 class Route:
     """One template. Its pattern, where it needs one, is compiled when a path first comes near it."""
 
-    __slots__ = ("_parts", "_pattern", "_template", "handler")
+    __slots__ = ("_parts", "_pattern", "_template", "handler", "last")
 
     def __init__(self, template: str, handler: Handler) -> None:
         self.handler = handler
         self._template = template
         self._parts = None if ":path}" in template else template.split("/")
         self._pattern: re.Pattern[str] | None = None
+        last = template.rpartition("/")[2]
+        self.last = "" if last.startswith("{") else last
+        """The last segment, where it is no variable: most other routes are ruled out by it."""
 
     def match(self, path: str, parts: list[str]) -> dict[str, str] | None:
         """The variables of ``path`` (``parts`` are its segments), or ``None`` for a path of another shape."""
@@ -84,7 +87,10 @@ class Router:
         if handler is not None:
             return handler
         parts = path.split("/")
+        last = parts[-1]
         for route in self._routes.get((method, parts[1] if len(parts) > 1 else ""), ()):
+            if route.last and route.last != last:
+                continue
             params = route.match(path, parts)
             if params is not None:
                 request.params = params

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
+from dockersim.engine.containers.launch import ALL_CAPABILITIES
 from dockersim.fs import Cred, Node, Overlay, Tree, Vfs, device_nodes
 from dockersim.sim import Net, Simulation, Stack
 from dockersim.userland.binary import executable
@@ -115,6 +116,7 @@ def build(sim: Simulation, net: Net) -> Computer:
     stack.resolvers += [_hosts_of(vfs), _name_server(net, stack)]
     kernel.completers["docker"] = _complete_docker
     laptop = Computer(kernel, "laptop", vfs, "laptop", stack)
+    laptop.capabilities = ALL_CAPABILITIES
     init = laptop.spawn(["/sbin/init"], main=_init)
     init.reaps = True
     mount_kernel_files(laptop)

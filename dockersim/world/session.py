@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-import simpy
-
+from dockersim.sim import Event as ClockEvent
 from dockersim.sim import Simulation
 from dockersim.trace import Event
 from dockersim.trace import events as e
@@ -57,7 +56,7 @@ class _Job:
     def __init__(self, sim: Simulation, line: str, terminal: Terminal | None) -> None:
         self.line = line
         self.terminal = terminal
-        self.done: simpy.Event = sim.event()
+        self.done: ClockEvent = sim.event()
 
 
 class Session:
@@ -76,7 +75,7 @@ class Session:
         self._typing: list[bytes] = []
         self._shell: Any = None
         self._process: Process | None = None
-        self._inbox: simpy.Event = sim.event()
+        self._inbox: ClockEvent = sim.event()
         self.stuck: list[tuple[_Job, Process]] = []
 
     # ---- lines
@@ -146,7 +145,7 @@ class Session:
             process.cwd = memory.p.cwd
         return process
 
-    def _serve(self, p: Process, memory: Any, inbox: simpy.Event) -> Generator[Any, Any, int]:
+    def _serve(self, p: Process, memory: Any, inbox: ClockEvent) -> Generator[Any, Any, int]:
         from dockersim.userland.shell.interpreter import Shell
         from dockersim.userland.shell.problems import Incomplete
         from dockersim.userland.shell.state import Flow

@@ -10,6 +10,8 @@ from dockersim.registry import Registry
 from dockersim.sim import Net, Simulation
 from dockersim.sim.clock import START
 from dockersim.trace import Trace
+from dockersim.userland.process import Process
+from dockersim.wire import Handler
 from dockersim.world import laptop
 from dockersim.world.internet import Hub, private_registry
 from dockersim.world.session import Result, Session
@@ -47,15 +49,24 @@ class World:
             address: private_registry(self.sim, self.engine.stack, address, users)
             for address, users in (registries or {}).items()
         }
+        self.laptop.kernel.services["registry"] = self._registry_program
         self.laptop.kernel.bind_socket(
             self.laptop.vfs, SOCKET, self.engine.service, mode=0o660, gid=laptop.DOCKER_GROUP
         )
+        self._in_containers: dict[str, Registry] = {}
         self._session = Session(self.sim, self.laptop)
+
+    def _registry_program(self, process: Process) -> Handler:
+        """The handler of a registry that runs in a container; its content lasts as long as the container."""
+        name = process.computer.name
+        if name not in self._in_containers:
+            self._in_containers[name] = Registry(name, self.sim, deletes=True)
+        return self._in_containers[name].handle
 
     @property
     def all_registries(self) -> list[Registry]:
-        """Docker Hub's registry, and those beside the laptop."""
-        return [self.hub.registry, *self.registries.values()]
+        """Docker Hub's registry, those beside the laptop, and those that run in containers."""
+        return [self.hub.registry, *self.registries.values(), *self._in_containers.values()]
 
     @property
     def trace(self) -> Trace:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
-import simpy
-
 from dockersim.client.cli import Cli
 from dockersim.client.exits import status_of
 from dockersim.client.formatting import filters_json
 from dockersim.client.prompt import confirmed
 from dockersim.client.transport import Failure, Refused
+from dockersim.sim import Running
 from dockersim.units import human_size
 
 Steps = Generator[Any, Any, int]
@@ -49,7 +48,7 @@ def _tell(cli: Cli, acts: Iterable[tuple[str, Generator[Any, Any, Any]]]) -> Ste
     return 0
 
 
-def _outcome(cli: Cli, attempt: simpy.Process) -> Generator[Any, Any, None]:
+def _outcome(cli: Cli, attempt: Running) -> Generator[Any, Any, None]:
     failure = attempt.value if attempt.processed else (yield from cli.p.block(attempt))
     if failure is not None:
         raise failure

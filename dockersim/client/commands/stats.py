@@ -6,14 +6,12 @@ import json
 from collections.abc import Generator
 from typing import Any
 
-import simpy
-
 from dockersim.client.cli import Cli
 from dockersim.client.formatting import filters_json
 from dockersim.client.table import format_of, render, row
 from dockersim.client.template import Struct, TemplateError
 from dockersim.client.transport import Failure
-from dockersim.sim import read_all
+from dockersim.sim import Event, read_all
 from dockersim.units import bytes_size, human_size
 from dockersim.userland import signals
 
@@ -160,7 +158,7 @@ class _Watch:
             raise Failure(str(error)) from None
 
 
-def _trigger(event: simpy.Event) -> None:
+def _trigger(event: Event) -> None:
     if not event.triggered:
         event.succeed()
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-import simpy
-
 from dockersim.engine.api import filters as f
 from dockersim.engine.api.server import read_json
 from dockersim.engine.containers import logs, states
@@ -14,7 +12,7 @@ from dockersim.engine.containers.attach import attach
 from dockersim.engine.containers.inspect import inspect
 from dockersim.engine.containers.listing import ALLOWED, rows
 from dockersim.errors import Conflict, DockersimError, InvalidParameter, System
-from dockersim.sim import Channel
+from dockersim.sim import Channel, Event
 from dockersim.userland import signals
 from dockersim.wire import Request, Response, Router, json_bytes, json_response
 
@@ -270,7 +268,7 @@ class ContainersApi:
         return logs.serve(self._engine, self._find(request), request)
 
 
-def _trigger(event: simpy.Event) -> None:
+def _trigger(event: Event) -> None:
     event.succeed()
 
 

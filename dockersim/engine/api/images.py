@@ -11,7 +11,7 @@ from dockersim.engine.api import filters
 from dockersim.errors import InvalidParameter
 from dockersim.oci import Platform, Reference
 from dockersim.sim import read_all
-from dockersim.wire import Request, Response, Router, json_response
+from dockersim.wire import Request, Response, Router, json_bytes, json_response
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
@@ -38,11 +38,12 @@ class Images:
         return json_response(listing.listing(self._engine, chosen, everything=everything, shared=shared))
 
     def inspect(self, request: Request) -> Response:
-        """``GET /images/{name}/json``."""
+        """``GET /images/{name}/json``: a view that writes its own JSON, hence with HTML's letters escaped."""
         from dockersim.engine.images import views
 
         image = self._images.get(request.params["name"], _platform(request))
-        return json_response(views.inspection(self._images, image, self._engine.root))
+        body = json_bytes(views.inspection(self._images, image, self._engine.root))
+        return Response(200, {"Content-Type": "application/json"}, body)
 
     def history(self, request: Request) -> Response:
         """``GET /images/{name}/history``."""

@@ -70,10 +70,10 @@ class Server:
         if found is None:
             return None, path
         asked = int(found[1]), int(found[2])
-        if asked > _parts(version.API):
+        if asked > _NEWEST:
             text = f"client version {found[1]}.{found[2]} is too new. Maximum supported API version is {version.API}"
             return _finish(json_response({"message": text}, 400), self._without_experimental(), self._date()), path
-        if asked < _parts(version.API_MINIMUM):
+        if asked < _OLDEST:
             text = (
                 f"client version {found[1]}.{found[2]} is too old. Minimum supported API version is "
                 f"{version.API_MINIMUM}, please upgrade your client to a newer version"
@@ -97,6 +97,9 @@ def _routes(name: str) -> Callable[[Engine, Router], None]:
 def _parts(text: str) -> tuple[int, int]:
     major, minor = text.split(".")
     return int(major), int(minor)
+
+
+_NEWEST, _OLDEST = _parts(version.API), _parts(version.API_MINIMUM)
 
 
 def _finish(response: Response, standard: dict[str, str], date: str) -> Response:

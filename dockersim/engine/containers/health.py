@@ -17,10 +17,9 @@ from dockersim.units import format_duration
 from dockersim.userland import signals
 
 if TYPE_CHECKING:
-    import simpy
-
     from dockersim.engine.containers.container import Container
     from dockersim.engine.daemon import Engine
+    from dockersim.sim import Event
 
 Json = dict[str, Any]
 Steps = Generator[Any, Any, None]
@@ -56,7 +55,7 @@ class HealthState:
         self.status = STARTING
         self.streak = 0
         self.log: list[ProbeResult] = []
-        self.monitor: simpy.Event | None = None
+        self.monitor: Event | None = None
 
     @property
     def word(self) -> str:
@@ -137,9 +136,7 @@ class Health:
 
     # ---- probing
 
-    def _monitor(
-        self, container: Container, state: HealthState, stop: simpy.Event, argv: list[str], config: Json
-    ) -> Steps:
+    def _monitor(self, container: Container, state: HealthState, stop: Event, argv: list[str], config: Json) -> Steps:
         sim = self._engine.sim
         retries = config.get("Retries") or RETRIES
         start_period = config.get("StartPeriod") or 0
@@ -159,7 +156,7 @@ class Health:
                 self._engine.lifecycle.log(container, f"health_status: {state.status}")
 
     def _probe(
-        self, container: Container, argv: list[str], timeout: int, stop: simpy.Event
+        self, container: Container, argv: list[str], timeout: int, stop: Event
     ) -> Generator[Any, Any, ProbeResult | None]:
         engine, sim = self._engine, self._engine.sim
         start = sim.nanoseconds()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-import simpy
-
 from dockersim.engine.containers import states
 from dockersim.engine.containers.launch import StartFailed, launch
 from dockersim.engine.containers.restarts import RestartManager
 from dockersim.engine.times import SECOND
 from dockersim.errors import Conflict, InvalidParameter, NotModified
+from dockersim.sim import Event
 from dockersim.trace import events as e
 from dockersim.userland import signals
 
@@ -119,7 +118,7 @@ class Lifecycle:
 
     # ---- ending
 
-    def _died(self, container: Container, event: simpy.Event) -> None:
+    def _died(self, container: Container, event: Event) -> None:
         """PID 1 ended: everything that follows from it."""
         run, sim = container.run, self._sim
         assert isinstance(event.value, int)

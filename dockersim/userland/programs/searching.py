@@ -48,6 +48,8 @@ class Grep:
         context = options.get("C") or "0"
         self.before = int(options.get("B") or context)
         self.after = int(options.get("A") or context)
+        # GNU marks gaps even with a context of no lines.
+        self.gaps = bool(self.before or self.after) or (options.any("A B C") and not self.busybox)
         self.only = "o" in options
         self.names = False
         color = options.get("color") if "color" in options else "never"
@@ -142,9 +144,7 @@ class _OneFile:
         self.end = b"\0" if "z" in options else b"\n"
         self.numbered = "n" in options
         self.offsets = "b" in options
-        self.simple = not (
-            grep.before or grep.after or grep.only or self.numbered or self.offsets or grep.limit >= 0 or grep.color
-        )
+        self.simple = not (grep.gaps or grep.only or self.numbered or self.offsets or grep.limit >= 0 or grep.color)
 
     def block(self, block: bytes) -> None:
         grep = self.grep
@@ -214,7 +214,7 @@ class _OneFile:
 
     def _print(self, line: bytes, mark: bytes, number: int, offset: int) -> None:
         grep = self.grep
-        if (grep.before or grep.after) and self.last_shown and number > self.last_shown + 1 and not grep.only:
+        if grep.gaps and self.last_shown and number > self.last_shown + 1 and not grep.only:
             self.p.out(b"\033[36m\033[K--\033[m\033[K\n" if grep.color else b"--\n")
         self.last_shown = number
         if grep.only:

@@ -483,6 +483,7 @@ class Editor:
 
     def do_quit(self, command: Command) -> Steps:
         if command.name == "q":
+            self.missing = self.missing and is_busybox(self.p)  # GNU's q ends even an unfinished line
             if not self.quiet:
                 self.emit(self.space)
             yield from self.end_of_cycle()
