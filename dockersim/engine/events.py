@@ -30,17 +30,13 @@ class EventLog:
         nanoseconds = self._engine.sim.nanoseconds()
         message: Message = {}
         if kind in ("container", "image"):
-            message = {"status": action, "id": actor}
+            message["status"], message["id"] = action, actor
             if kind == "container" and "image" in attributes:
                 message["from"] = attributes["image"]
-        message |= {
-            "Type": kind,
-            "Action": action,
-            "Actor": {"ID": actor, "Attributes": attributes},
-            "scope": "local",
-            "time": nanoseconds // SECOND,
-            "timeNano": nanoseconds,
-        }
+        message["Type"], message["Action"] = kind, action
+        message["Actor"] = {"ID": actor, "Attributes": attributes}
+        message["scope"] = "local"
+        message["time"], message["timeNano"] = nanoseconds // SECOND, nanoseconds
         self.history.append(message)
         self._engine.sim.trace.record(e.EngineEvent, self._engine.name, message)
         for listener in list(self._listeners):

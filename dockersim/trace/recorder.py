@@ -32,7 +32,8 @@ class Trace(Sequence[Event]):
 
     def _recorder(self) -> Callable[..., None]:
         """What :attr:`record` is for now: the bare minimum, unless somebody watches or the memory is bounded."""
-        extend, now = self._rows.extend, self._now
+        rows, extend, now = self._rows, self._rows.extend, self._now
+        room = None if self._limit is None else STRIDE * 2 * self._limit
 
         def light(kind: type[Event], *values: Any) -> None:
             extend((kind, now(), values))
@@ -43,7 +44,7 @@ class Trace(Sequence[Event]):
                 event = kind(now(), *values)
                 for watcher in list(self._watchers):
                     watcher(event)
-            if self._limit is not None and len(self) > 2 * self._limit:
+            if room is not None and len(rows) > room:
                 self._drop()
 
         return full if self._watchers or self._limit is not None else light

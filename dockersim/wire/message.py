@@ -68,8 +68,8 @@ class Request:
     def query(self) -> dict[str, str]:
         """The query's first value for each key, decoded."""
         if self._query is None:
-            pairs = parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
-            self._query = dict(reversed(pairs))
+            text = self.target.partition("?")[2]
+            self._query = dict(reversed(parse_qsl(text, keep_blank_values=True))) if text else {}
         return self._query
 
     def query_all(self, key: str) -> list[str]:

@@ -218,6 +218,8 @@ def capabilities(host: dict[str, Any]) -> frozenset[str]:
     """Docker's default set, less ``--cap-drop``, plus ``--cap-add``; all for ``--privileged``."""
     if host["Privileged"]:
         return ALL_CAPABILITIES
+    if not (host["CapDrop"] or host["CapAdd"]):
+        return DEFAULT_CAPABILITIES
     drop = {name.upper().removeprefix("CAP_") for name in host["CapDrop"] or ()}
     add = {name.upper().removeprefix("CAP_") for name in host["CapAdd"] or ()}
     base = frozenset() if "ALL" in drop else DEFAULT_CAPABILITIES - drop

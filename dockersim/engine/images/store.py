@@ -8,6 +8,7 @@ configuration, its manifests and its layers; a container holds its image's layer
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dockersim.engine.images.image import Image
@@ -80,15 +81,10 @@ class ImageStore:
         return image
 
     def _find(self, name: str) -> Image:
-        named = parse_any(name)
-        if isinstance(named, Digest):
-            if named in self._images:
-                return self._images[named]
-            raise NotFound(f"No such image: {named}")
-        key = Reference(named.domain, named.path, "", named.digest) if named.digest else named.tagged_or_latest()
-        found = self.references.find(key.familiar) or self._by_prefix(name)
-        if found is None:
-            raise NotFound(f"No such image: {named.tagged_or_latest().familiar}")
+        digest, key, shown = _meaning(name)
+        found = digest or self.references.find(key) or self._by_prefix(name)
+        if found not in self._images:
+            raise NotFound(f"No such image: {shown}")
         return self._images[found]
 
     def _by_prefix(self, text: str) -> str | None:
@@ -294,6 +290,17 @@ class ImageStore:
         for lease in self._leases:
             held |= lease.blobs
         return held
+
+
+@lru_cache(maxsize=1024)
+def _meaning(name: str) -> tuple[str, str, str]:
+    """What a name stands for: an ID, or else a familiar reference; and how errors show it. InvalidParameter."""
+    named = parse_any(name)
+    if isinstance(named, Digest):
+        return named, "", named
+    shown = named.tagged_or_latest().familiar
+    key = Reference(named.domain, named.path, "", named.digest).familiar if named.digest else shown
+    return "", key, shown
 
 
 def _shown(name: str) -> str:

@@ -66,8 +66,10 @@ def endpoint_errors(network: Network | None, name: str, wanted: Json) -> str:
 def _out_of_range(network: Network, four: str, six: str) -> list[str]:
     errors = []
     for address, is_six in ((four, False), (six, True)):
+        if not address:
+            continue
         configured = [config["Subnet"] for config in network.asked if (":" in config["Subnet"]) == is_six]
-        if not address or any(_contains(subnet, address) for subnet in configured):
+        if any(_contains(subnet, address) for subnet in configured):
             continue
         if configured:
             errors.append(f"no configured subnet or ip-range contain the IP address {address}")

@@ -49,9 +49,12 @@ def applet(name: str) -> Program | None:
     """What the applet does; ``None`` where busybox has none of that name."""
     from dockersim.userland.programs import TABLE, load
 
-    if name not in APPLETS or name not in TABLE:
+    if name not in _NAMES or name not in TABLE:
         return None
     return load(TABLE.place(name))
+
+
+_NAMES = frozenset(APPLETS)
 
 
 def _available() -> list[str]:
