@@ -9,26 +9,6 @@ from dockersim.client.grammar import COMMON, PLUGINS, SWARM, Command, Flag, chil
 _GUIDES = "Docker's own guides are at https://docs.docker.com/go/guides/"
 
 
-_ASKING = frozenset(
-    "docker container image system network plugin volume swarm create exec logs run start update history import load "
-    "images pull push rmi save".split()
-)
-_ASKING_GROUPS = frozenset("network plugin volume swarm config secret service stack node".split())
-_ASKING_INSIDE = frozenset(("container prune", "image inspect", "image prune", "system df", "system prune"))
-
-
-def asks_daemon(shown: Command, called: str) -> bool:
-    """Whether the client speaks to the daemon before it shows the page, typed as ``called``.
-
-    It does where flags or commands are hidden that the daemon is too old for.
-    """
-    name = shown.canonical
-    group, _, rest = name.partition(" ")
-    if group == "buildx":
-        return not called.startswith("buildx")
-    return name in _ASKING or name in _ASKING_INSIDE or (bool(rest) and group in _ASKING_GROUPS)
-
-
 def page(
     shown: Command,
     called: str = "",

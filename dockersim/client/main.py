@@ -7,20 +7,26 @@ from collections.abc import Generator
 from importlib import import_module
 from typing import Any
 
-from dockersim.client import version
+from dockersim.client import asking, version
 from dockersim.client.cli import Cli
 from dockersim.client.flags import Invocation, UsageError, parse
-from dockersim.client.transport import Failure
+from dockersim.client.transport import DEFAULT_HOST, Daemon, Failure
+from dockersim.userland import signals
 from dockersim.userland.process import Process
 
 NOT_SIMULATED = 125
 
 
 def main(p: Process) -> Generator[Any, Any, int]:
-    """The program."""
+    """The program. It heeds SIGINT and SIGTERM even where a shell started it to ignore them."""
+    for number in (signals.INT, signals.TERM):
+        p.handlers.pop(number, None)
     try:
         invocation = parse(p.argv[1:], p.env, p.cwd)
     except UsageError as error:
+        if error.command is not None and _asks_for(error):
+            with contextlib.suppress(Failure):
+                yield from Daemon(p, p.env.get("DOCKER_HOST") or DEFAULT_HOST).negotiate()
         p.out(error.stdout)
         p.err(error.stderr)
         return error.exit_code
@@ -35,11 +41,21 @@ def main(p: Process) -> Generator[Any, Any, int]:
     return (yield from _run(p, invocation))
 
 
+def _asks_for(error: UsageError) -> bool:
+    """Whether the client had asked the daemon by the time it noticed the mistake."""
+    assert error.command is not None
+    if error.wrong_flags:
+        return asking.for_page(error.command, error.command.path)
+    return asking.for_any(error.command)
+
+
 def _run(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
     module, name = COMMANDS[invocation.command.canonical].split(":")
     function = getattr(import_module(f"dockersim.client.commands.{module}"), name)
     try:
         cli = Cli(p, invocation)
+        if asking.for_any(invocation.command):
+            yield from cli.daemon.negotiate()
         answer = function(cli)
         status: int = answer if isinstance(answer, int) else (yield from answer)
     except Failure as failure:
@@ -54,9 +70,9 @@ def _show(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
     if invocation.show == "version":
         p.out(f"Docker version {version.CLIENT}, build {version.COMMIT}\n")
         return 0
-    from dockersim.client.help import asks_daemon, page
+    from dockersim.client.help import page
 
-    if asks_daemon(invocation.command, invocation.called):
+    if asking.for_page(invocation.command, invocation.called):
         with contextlib.suppress(Failure):
             yield from Cli(p, invocation).daemon.negotiate()
     text = page(invocation.command, invocation.called, width=p.tty.columns if p.isatty(1) else 80)

@@ -21,10 +21,17 @@ _INSTALL = ("Install the buildx component to build images with BuildKit:", "http
 _NO_BAKE = "ERROR: docker bake requires the buildx component but it is missing or broken."
 _INSTALL_BAKE = ("Install the buildx component to use bake:", "https://docs.docker.com/go/buildx/")
 _BROKEN = "ERROR: BuildKit is enabled but the buildx component is missing or broken."
+_WRONG_FLAGS = 125
 
 
 class UsageError(Exception):
-    """The command line is wrong. The client prints ``stdout`` and ``stderr``, newlines included, and exits."""
+    """The command line is wrong. The client prints ``stdout`` and ``stderr``, newlines included, and exits.
+
+    ``command`` is the command that was meant, where its arguments or (``wrong_flags``) its flags are wrong.
+    """
+
+    command: Command | None = None
+    wrong_flags = False
 
     def __init__(self, message: str, exit_code: int, stdout: str = "", stderr: str = "") -> None:
         self.stdout = stdout
@@ -86,7 +93,7 @@ class _Reader:
             top.parse(argv)
         except FlagError as error:
             self._stderr += top.notices
-            self._fail(f"{error}{_trailer(root)}", 125)
+            self._fail(f"{error}{_trailer(root)}", _WRONG_FLAGS, root)
         self._stderr += top.notices
         self._globals = top.options
         words = top.args
@@ -235,7 +242,7 @@ class _Reader:
         except FlagError as error:
             if _plugin(found) == "compose":
                 self._fail(str(error), 1)
-            self._fail(f"{error}{_trailer(found)}", 125)
+            self._fail(f"{error}{_trailer(found)}", _WRONG_FLAGS, found)
         self._stdout += flags.notices
 
     def _check_args(self, found: Command, args: list[str]) -> None:
@@ -249,10 +256,13 @@ class _Reader:
             self._stdout += page(found)
             said = f"unknown command: {quote(args[0])}"
             message = said if plugin == "buildx" else f"unknown docker command: {quote(f'{found.path} {args[0]}')}"
-        self._fail(f"ERROR: {message}" if plugin == "buildx" else message, 1)
+        self._fail(f"ERROR: {message}" if plugin == "buildx" else message, 1, found)
 
-    def _fail(self, message: str, exit_code: int) -> Any:
-        raise UsageError(message, exit_code, self._stdout, self._stderr)
+    def _fail(self, message: str, exit_code: int, found: Command | None = None) -> Any:
+        error = UsageError(message, exit_code, self._stdout, self._stderr)
+        error.command = found
+        error.wrong_flags = exit_code == _WRONG_FLAGS
+        raise error
 
 
 def _plugin(found: Command) -> str:
