@@ -46,7 +46,7 @@ def routes(engine: Engine, router: Router) -> None:
     router.add("GET", "/containers/{id}/top", api.top)
     router.add("GET", "/containers/{id}/stats", api.stats)
     router.add("GET", "/containers/{id}/logs", api.logs)
-    router.add("DELETE", "/containers/{id}", api.remove)
+    router.add("DELETE", "/containers/{id:path}", api.remove)
 
 
 class ContainersApi:
