@@ -39,3 +39,9 @@ def test_what_there_is_to_try_can_be_tried(words: list[str], tmp_path: Path) -> 
     )
     assert "Traceback" not in done.stderr
     assert done.returncode in (0, 127) if words[3:] == ["sh"] else done.returncode == 0
+
+
+def test_the_table_of_what_is_simulated_is_up_to_date() -> None:
+    from dockersim.client.grammar.support import page
+
+    assert (README.parent / "SUPPORT.md").read_text() == page()

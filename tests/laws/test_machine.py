@@ -178,5 +178,6 @@ class WorldMachine(RuleBasedStateMachine):
             assert set(listed) == self.volume
 
 
-WorldMachine.TestCase.settings = settings(stateful_step_count=20)
+EXAMPLES = max(10, settings.default.max_examples // 3) if settings.default else 10
+WorldMachine.TestCase.settings = settings(max_examples=EXAMPLES, stateful_step_count=20)
 TestWorldMachine = WorldMachine.TestCase

@@ -46,3 +46,23 @@ def markdown(implemented: Container[str]) -> str:
         if not flag or status != "simulated":
             lines.append(f"| `{full}` | {f'`{flag}`' if flag else ''} | {status} | {why} |")
     return "\n".join(lines) + "\n"
+
+
+def page() -> str:
+    """The whole page, as ``SUPPORT.md`` has it."""
+    from dockersim.client.main import COMMANDS
+
+    return _HEAD + markdown(COMMANDS)
+
+
+_HEAD = """\
+# What is simulated, what is accepted, what is refused
+
+Made from the client's own table of commands and flags:
+
+    python -c 'from dockersim.client.grammar.support import page; print(page(), end="")' > SUPPORT.md
+
+A flag that is not listed is simulated. *Accepted* flags are read and have no effect; *refused* ones end the command
+with a sentence that names them, and exit status 125.
+
+"""
