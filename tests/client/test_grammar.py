@@ -67,7 +67,9 @@ def test_what_is_simulated_is_told() -> None:
     assert ("docker run", "", "simulated", "") in told
     assert ("docker run", "--rm", "simulated", "") in told
     assert ("docker ps", "", "refused", "not simulated yet") in told
-    assert [status for full, flag, status, _ in told if (full, flag) == ("docker run", "--use-api-socket")] == ["refused"]
+    assert [status for full, flag, status, _ in told if (full, flag) == ("docker run", "--use-api-socket")] == [
+        "refused"
+    ]
     table = support.markdown({"run"})
     assert "| `docker run` |  | simulated |  |" in table
     assert "| `docker run` | `--use-api-socket` | refused | " in table
