@@ -63,7 +63,7 @@ def judge(case: Case, outcome: Outcome) -> Verdict:
 
     def compare(part: str, expected: str, got: str) -> None:
         if recorded and outcome.value:
-            expected, got = expected.replace(recorded, "<value>"), got.replace(outcome.value, "<value>")
+            expected, got = _without(expected, recorded), _without(got, outcome.value)
         expected, got = normal(expected), normal(got)
         if case.id in scenes()["tails"]["cases"] and part == "stdout" and len(got) > LEAST:
             expected = expected[-len(got) :]
@@ -84,6 +84,10 @@ def _recorded_value(case: Case) -> str:
         return ""
     found = [match[0] for word in case.argv if (match := re.search(value["word"], word))]
     return found[0] if found else ""
+
+
+def _without(text: str, value: str) -> str:
+    return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "<value>", text)
 
 
 def _posts(post: dict[str, str]) -> str:

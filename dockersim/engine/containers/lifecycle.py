@@ -9,7 +9,7 @@ from dockersim.engine.containers import states
 from dockersim.engine.containers.launch import StartFailed, launch
 from dockersim.engine.containers.restarts import RestartManager
 from dockersim.engine.times import SECOND
-from dockersim.errors import Conflict, InvalidParameter, NotModified
+from dockersim.errors import Conflict, InvalidParameter, NotModified, System
 from dockersim.sim import Event
 from dockersim.trace import events as e
 from dockersim.userland import signals
@@ -264,7 +264,7 @@ class Lifecycle:
     def unpause(self, container: Container) -> None:
         """Let the processes go on."""
         if container.state != states.PAUSED:
-            raise Conflict(f"Container {container.id} is not paused")
+            raise System(f"Container {container.id} is not paused")
         computer = container.ran.computer
         assert computer is not None
         computer.thaw()

@@ -9,7 +9,7 @@ from typing import Any
 
 from dockersim.engine.containers import log
 from dockersim.engine.containers.launch import ALL_CAPABILITIES, cpu_set
-from dockersim.errors import InvalidParameter
+from dockersim.errors import InvalidParameter, System
 from dockersim.units.duration import SECOND
 from dockersim.userland import signals
 
@@ -228,7 +228,7 @@ def logging(config: Json) -> None:
 
 
 def security(options: list[str] | None) -> None:
-    """``SecurityOpt``: names that the daemon knows."""
+    """``SecurityOpt``: names that the daemon knows. System."""
     for option in options or ():
         if option == "no-new-privileges" or option == "disable":
             continue
@@ -236,9 +236,9 @@ def security(options: list[str] | None) -> None:
         if not separator:
             name, separator, value = option.partition(":")
         if not separator:
-            raise InvalidParameter(f'invalid --security-opt 1: "{option}"')
+            raise System(f'invalid --security-opt 1: "{option}"')
         if name == "no-new-privileges":
             if value not in ("true", "false", "1", "0"):
-                raise InvalidParameter(f'invalid --security-opt 2: "{option}"')
+                raise System(f'invalid --security-opt 2: "{option}"')
         elif name not in ("label", "apparmor", "seccomp", "writable-cgroups", "systempaths"):
-            raise InvalidParameter(f'invalid --security-opt 2: "{option}"')
+            raise System(f'invalid --security-opt 2: "{option}"')

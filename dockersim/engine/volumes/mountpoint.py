@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from dockersim.errors import InvalidParameter
+from dockersim.errors import InvalidParameter, System
 
 if TYPE_CHECKING:
     from dockersim.engine.volumes.volume import Volume
@@ -107,18 +107,18 @@ def valid_mode(mode: str) -> bool:
 
 
 def from_bind(text: str) -> MountPoint:
-    """``source:destination[:mode]`` of ``HostConfig.Binds``. InvalidParameter and System in the engine's words."""
+    """``source:destination[:mode]`` of ``HostConfig.Binds``. System, in the engine's words."""
     parts = text.split(":")
     if not parts[0] or len(parts) > 3 or (len(parts) == 2 and valid_mode(parts[1])):
-        raise InvalidParameter(f"invalid volume specification: '{text}'")
+        raise System(f"invalid volume specification: '{text}'")
     mode = parts[2] if len(parts) == 3 else ""
     if not valid_mode(mode):
-        raise InvalidParameter(f"invalid mode: {mode}")
+        raise System(f"invalid mode: {mode}")
     source, destination = parts[:2] if len(parts) > 1 else ("", parts[0])
     kind = "bind" if source.startswith("/") else "volume"
     wrong = _wrong_target(destination)
     if wrong:
-        raise InvalidParameter(f"invalid volume specification: '{text}': {_config_error(kind, wrong)}")
+        raise System(f"invalid volume specification: '{text}': {_config_error(kind, wrong)}")
     words = mode.split(",")
     point = MountPoint(kind, destination, rw="ro" not in words, mode=mode)
     asked = next((word for word in words if word in PROPAGATIONS), "")
@@ -128,7 +128,7 @@ def from_bind(text: str) -> MountPoint:
     else:
         if asked:
             wrong = "field BindOptions must not be specified"
-            raise InvalidParameter(f"invalid volume specification: '{text}': {_config_error(kind, wrong)}")
+            raise System(f"invalid volume specification: '{text}': {_config_error(kind, wrong)}")
         point.name, point.named = source, bool(source)
         point.copy = "nocopy" not in words
     return point
@@ -231,11 +231,11 @@ def tmpfs_options(options: Json, read_only: bool) -> str:
 
 
 def volumes_from(text: str) -> tuple[str, str]:
-    """``container[:mode]`` of ``--volumes-from``. InvalidParameter."""
+    """``container[:mode]`` of ``--volumes-from``. System."""
     if not text:
-        raise InvalidParameter("volumes-from specification cannot be an empty string")
+        raise System("volumes-from specification cannot be an empty string")
     reference, _, mode = text.partition(":")
     words = mode.split(",") if mode else []
     if not valid_mode(mode) or "nocopy" in words or any(word in PROPAGATIONS for word in words):
-        raise InvalidParameter(f"invalid mode: {mode}")
+        raise System(f"invalid mode: {mode}")
     return reference, mode or "rw"
