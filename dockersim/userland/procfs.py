@@ -370,8 +370,11 @@ _OF_PROCESS: dict[str, Callable[[Any], str]] = {
 }
 
 
+_INTERFACE = ("address", "mtu", "operstate")
+
+
 class Sys:
-    """The content of ``/sys``: the limits of the computer's cgroup, and little else."""
+    """The content of ``/sys``: the limits of the computer's cgroup, its network interfaces, and little else."""
 
     def __init__(self, computer: Computer) -> None:
         self.computer = computer
@@ -394,14 +397,29 @@ class Sys:
             "/fs/cgroup/pids.max": lambda: _limit(computer.pids_limit),
             "/fs/cgroup/pids.current": lambda: f"{len(computer.processes)}\n",
             "/kernel/mm/transparent_hugepage/enabled": lambda: "always [madvise] never\n",
-            "/class/net/lo/mtu": lambda: "65536\n",
+            "/class/net": lambda: "",
             "/devices/system/cpu/online": lambda: f"0-{computer.kernel.cpus - 1}\n",
         }
         self._directories = _directories(self.files)
 
     def content(self, path: str) -> Node | Sequence[str] | None:
+        if path.startswith("/class/net"):
+            return self._interfaces(path.removeprefix("/class/net").strip("/"))
         made = self.files.get(path)
         return _file(made(), 0o444) if made is not None else self._directories.get(path)
+
+    def _interfaces(self, path: str) -> Node | Sequence[str] | None:
+        """``NAME/address``, ``NAME/mtu`` and ``NAME/operstate`` of each interface there is."""
+        stack = self.computer.net
+        found = {"lo": ("00:00:00:00:00:00", "65536", "unknown")} if stack is None or stack.loopback else {}
+        for interface in stack.interfaces if stack is not None else ():
+            found[interface.name] = interface.mac, "1500", "up"
+        name, _, field = path.partition("/")
+        if not name:
+            return list(found)
+        if name not in found or field not in ("", *_INTERFACE):
+            return None
+        return _file(f"{found[name][_INTERFACE.index(field)]}\n", 0o444) if field else _INTERFACE
 
     def _cpu_max(self) -> str:
         share = self.computer.cpu_share
