@@ -56,15 +56,21 @@ class _Run:
         if self._interrupts:
             self._interrupts = 0
             _interrupt(self._process)
-        if self._stdin.wanted and env.peek() > env.now:
-            over = self._patience.over() or (self._stdin.needed and self._patience.calm())
-            if self._stdin.fetch(wait=over):
-                self._patience = Patience(self._world.sim)
-                return True
+            return True
+        if self._stdin.wanted and env.peek() > env.now and self._input_came():
+            self._patience = Patience(self._world.sim)
+            return True
         if self._patience.over():
             return False
         env.step()
         return True
+
+    def _input_came(self) -> bool:
+        over = self._patience.over() or (self._stdin.needed and self._patience.calm())
+        try:
+            return self._stdin.fetch(wait=over)
+        except KeyboardInterrupt:
+            return True
 
     def _give_up(self) -> int:
         """The foreground command never ends by itself: end it as Ctrl-C does, and say so."""

@@ -41,16 +41,15 @@ def run(world: World, main: Program | None) -> int:
     fd = sys.stdin.fileno()
     before = termios.tcgetattr(fd)
     try:
-        return _Window(world, main, fd, before).to_the_end()
+        return _Window(world, main, fd).to_the_end()
     finally:
         termios.tcsetattr(fd, termios.TCSADRAIN, before)
 
 
 class _Window:
-    def __init__(self, world: World, main: Program | None, fd: int, cooked: list[Any]) -> None:
+    def __init__(self, world: World, main: Program | None, fd: int) -> None:
         self._sim = world.sim
         self._fd = fd
-        self._cooked = cooked
         self._skipping = False
         self._told = ""
         self._signals, self._bell = os.pipe()
@@ -65,8 +64,8 @@ class _Window:
 
     def to_the_end(self) -> int:
         handlers = {number: signal.signal(number, self._leave) for number in (signal.SIGTERM, signal.SIGHUP)}
-        handlers[signal.SIGWINCH] = signal.signal(signal.SIGWINCH, lambda number, frame: None)
-        bell = signal.set_wakeup_fd(self._bell, warn_on_full_buffer=False)
+        handlers[signal.SIGWINCH] = signal.getsignal(signal.SIGWINCH)
+        bell = self._listen()
         tty.setraw(self._fd, termios.TCSADRAIN)
         try:
             while not (self._console.closed or self._leaving):
@@ -82,6 +81,11 @@ class _Window:
         self._console.ended()
         status = self._console.exit_code
         return status if status is not None else 1
+
+    def _listen(self) -> int:
+        """Let a change of the window's size end the wait for keys; the descriptor that was told of signals before."""
+        signal.signal(signal.SIGWINCH, lambda number, frame: None)
+        return signal.set_wakeup_fd(self._bell, warn_on_full_buffer=False)
 
     def _leave(self, number: int, frame: FrameType | None) -> None:
         self._leaving = number
@@ -181,7 +185,6 @@ class _Window:
         """Let the line be edited by the library, and hand it to the shell whole."""
         console = self._console
         self._told = ""
-        termios.tcsetattr(self._fd, termios.TCSADRAIN, self._cooked)
         sys.stdout.write("\r\x1b[K")
         sys.stdout.flush()
         prompt = editor.prompt if editor.text else console.line
@@ -200,7 +203,7 @@ class _Window:
             self._idle = False
         self._elapse(time.monotonic() - began)
         end()
-        tty.setraw(self._fd, termios.TCSADRAIN)
+        self._listen()  # the library has its own way with signals
         self._take_size()
         self._begin_to_wait()
 
