@@ -43,6 +43,11 @@ class Cli:
         return self.command.full
 
     @property
+    def detach_keys(self) -> str:
+        """``--detach-keys``, or what the configuration has in its place."""
+        return str(self.options["detach-keys"] or self.config().get("detachKeys") or "")
+
+    @property
     def debug(self) -> bool:
         return bool(self.invocation.globals["debug"])
 

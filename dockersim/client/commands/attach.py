@@ -34,10 +34,10 @@ def attach(cli: Cli) -> Steps:
     query = {"stream": "1", "stdout": "1", "stderr": "1"}
     if stdin:
         query["stdin"] = "1"
-    if options["detach-keys"]:
-        query["detachKeys"] = options["detach-keys"]
+    if cli.detach_keys:
+        query["detachKeys"] = cli.detach_keys
     response = yield from cli.daemon.hijack(f"/containers/{name}/attach", query)
-    session = Session(cli, response, stdin=stdin, tty=tty, keys=options["detach-keys"])
+    session = Session(cli, response, stdin=stdin, tty=tty, keys=cli.detach_keys)
     try:
         yield from _inspect_running(cli, name)
         if tty and cli.p.isatty(1):

@@ -40,7 +40,7 @@ def exec_(cli: Cli) -> Steps:
 def _attached(cli: Cli, identity: str, start: dict[str, Any]) -> Steps:
     options, tty = cli.options, bool(cli.options["tty"])
     response = yield from cli.daemon.hijack(f"/exec/{identity}/start", body=start)
-    session = Session(cli, response, stdin=bool(options["interactive"]), tty=tty, keys=options["detach-keys"])
+    session = Session(cli, response, stdin=bool(options["interactive"]), tty=tty, keys=cli.detach_keys)
     interrupted = []
 
     def let_go(number: int) -> None:
@@ -87,7 +87,7 @@ def _request(cli: Cli, env: list[str]) -> dict[str, Any]:
         "AttachStderr": shown,
         "AttachStdout": shown,
         "Detach": options["detach"],
-        "DetachKeys": options["detach-keys"],
+        "DetachKeys": cli.detach_keys,
         "Env": env or None,
         "WorkingDir": options["workdir"],
         "Cmd": cli.args[1:],

@@ -131,9 +131,9 @@ def _attach(cli: Cli, container: str, body: dict[str, Any]) -> Generator[Any, An
     for stream in ("stdin", "stdout", "stderr"):
         if body[f"Attach{stream.capitalize()}"]:
             query[stream] = "1"
-    if cli.options["detach-keys"]:
-        query["detachKeys"] = cli.options["detach-keys"]
-    keys = cli.options["detach-keys"]
+    if cli.detach_keys:
+        query["detachKeys"] = cli.detach_keys
+    keys = cli.detach_keys
     try:
         response = yield from cli.daemon.hijack(f"/containers/{container}/attach", query)
     except Failure as failure:

@@ -46,10 +46,10 @@ def _start_attached(cli: Cli) -> Steps:
     query = {"stream": "1", "stdout": "1", "stderr": "1"}
     if stdin:
         query["stdin"] = "1"
-    if options["detach-keys"]:
-        query["detachKeys"] = options["detach-keys"]
+    if cli.detach_keys:
+        query["detachKeys"] = cli.detach_keys
     response = yield from cli.daemon.hijack(f"/containers/{container}/attach", query)
-    session = Session(cli, response, stdin=stdin, tty=tty, keys=options["detach-keys"])
+    session = Session(cli, response, stdin=stdin, tty=tty, keys=cli.detach_keys)
     waiting = yield from wait_for(cli, container, "removed" if removed else "next-exit")
     try:
         yield from cli.daemon.call("POST", f"/containers/{container}/start")
