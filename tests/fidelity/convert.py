@@ -1,16 +1,19 @@
 """Make ``record/`` from a recorder's directory: ``python -m tests.fidelity.convert DIRECTORY [TOPIC ...]``.
 
 A recorder's file is one command with everything that went over the wire; kept is only what is compared.
+``--rewrite OLD=NEW`` gives a directory of the recorder's machine the name that it has on the simulated laptop.
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import json
 import re
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tests.fidelity.case import Case, save
 from tests.fidelity.pages import structure
@@ -19,13 +22,9 @@ from tests.fidelity.tars import entry_line
 LEFT_OUT = {"build_legacy", "build_buildkit", "noplugin", "compose"}
 """Topics of other reports: builds and compose."""
 
-REWRITTEN = (("/tmp/work/", "/srv/labs/"), ("%2Ftmp%2Fwork%2F", "%2Fsrv%2Flabs%2F"))
-"""The recorder's working directory on its machine, and the simulated laptop's: names of one length."""
-
 
 def convert(value: dict[str, Any]) -> Case:
     """One recorder's file as a case."""
-    value = json.loads(_rewrite(json.dumps(value, ensure_ascii=False)))
     killed = value.get("killed", "")
     size = value.get("tty_size") or {"rows": 24, "cols": 80}
     return Case(
@@ -51,10 +50,11 @@ def convert(value: dict[str, Any]) -> Case:
     )
 
 
-def _rewrite(text: str) -> str:
-    for before, after in REWRITTEN:
-        text = text.replace(before, after)
-    return text
+def _read(path: Path, before: str, after: str) -> Case:
+    text = path.read_text()
+    if before:
+        text = text.replace(before, after).replace(quote(before, ""), quote(after, ""))
+    return convert(json.loads(text))
 
 
 def _exchange(value: dict[str, Any]) -> tuple[str, str, int]:
@@ -73,15 +73,20 @@ def text_of(value: Any) -> str:
     return f"{value['size']} bytes, sha256 {value['sha256']}\n"
 
 
-def main(arguments: list[str]) -> int:
-    directory, *chosen = arguments
-    for folder in sorted(Path(directory).iterdir()):
-        if folder.is_dir() and folder.name not in LEFT_OUT and (not chosen or folder.name in chosen):
-            cases = [convert(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fidelity.convert", description="Keep what is compared.")
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("topics", nargs="*", metavar="TOPIC")
+    parser.add_argument("--rewrite", default="=", metavar="OLD=NEW")
+    options = parser.parse_args()
+    before, _, after = options.rewrite.partition("=")
+    for folder in sorted(options.directory.iterdir()):
+        if folder.is_dir() and folder.name not in LEFT_OUT and (not options.topics or folder.name in options.topics):
+            cases = [_read(path, before, after) for path in sorted(folder.glob("*.json"))]
             save(folder.name, cases)
             print(f"{folder.name}: {len(cases)}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
