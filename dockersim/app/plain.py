@@ -31,7 +31,7 @@ class _Run:
     def __init__(self, world: World, main: Program | None) -> None:
         self._world = world
         self._interrupts = 0
-        self._patience = Patience(world.sim)
+        self._be_patient()
         self._stdin = Input(world.sim, world.laptop)
         fds: dict[int, OpenFile] = {
             0: self._stdin,
@@ -58,7 +58,7 @@ class _Run:
             _interrupt(self._process)
             return True
         if self._stdin.wanted and env.peek() > env.now and self._input_came():
-            self._patience = Patience(self._world.sim)
+            self._be_patient()
             return True
         if self._patience.over():
             return False
@@ -77,13 +77,17 @@ class _Run:
         what = " ".join(_foreground(self._process).argv)
         print(f"dockersim: '{what}' would go on for ever: stopped, as by Ctrl-C", file=sys.stderr, flush=True)
         _interrupt(self._process)
-        self._patience = Patience(self._world.sim)
+        self._be_patient()
         while self._process.status is None and not self._patience.over():
             self._world.sim.env.step()
         return INTERRUPTED
 
-    def _heard(self) -> None:
-        self._patience.heard()
+    def _heard(self, size: int) -> None:
+        self._patience.heard(size)
+
+    def _be_patient(self) -> None:
+        """Begin to wait anew. What is printed is not kept, so there may be as much of it as there is."""
+        self._patience = Patience(self._world.sim, size=float("inf"))
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         self._interrupts += 1
@@ -113,7 +117,7 @@ class Output(OpenFile):
         self._heard = heard
 
     def write(self, data: bytes) -> int:
-        self._heard()
+        self._heard(len(data))
         try:
             binary = getattr(self._stream, "buffer", None)
             if binary is not None:

@@ -21,6 +21,7 @@ class Simulation:
 
     Simulated time is in seconds since the world began; :meth:`nanoseconds` is the same instant as unix time.
     ``keyboards`` are the terminals at which somebody may type: while one of them is read by nobody, something works.
+    ``spins`` counts the turns of processes that compute and compute, and never wait.
     """
 
     def __init__(self, seed: int = 0, start: float = START, trace_limit: int | None = None) -> None:
@@ -30,6 +31,7 @@ class Simulation:
         env = self.env
         self.trace = Trace(lambda: env._now, trace_limit)  # the property in front of it costs as much as an event
         self.keyboards: list[Any] = []
+        self.spins = 0
         self._exchanges = 0
 
     @property

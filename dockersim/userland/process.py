@@ -29,6 +29,9 @@ QUANTUM = 0.01
 HELD = 512 << 20
 """Bytes of data that one process may truly keep."""
 
+PIECE = 1 << 16
+"""Bytes that are offered at once to a file that could not take all."""
+
 CRASHED = 70
 """Exit status of a program whose simulation failed (EX_SOFTWARE of sysexits.h)."""
 
@@ -241,9 +244,8 @@ class Process:
         try:
             written = file.write(data)
             while written < len(data):
-                data = data[written:]
                 yield from self.block(file.writable())
-                written = file.write(data)
+                written += file.write(data[written : written + PIECE])
         except BrokenPipe:
             self._raise_pipe()
         if self.charge(len(data) * 1e-9):
@@ -404,6 +406,7 @@ class Process:
         self.cpu += debt
         self._spins += 1
         if self._spins > PATIENCE:
+            self.sim.spins += 1
             debt = min(debt * 2 ** min(self._spins - PATIENCE, 40), 60.0)
         spins = self._spins
         share = self.computer.cpu_share

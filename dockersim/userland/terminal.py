@@ -108,7 +108,7 @@ class Terminal:
             self._literal = False
             self._append(byte)
         elif byte in (START, STOP):
-            self._flow(byte == START)
+            self.hold(byte == STOP)
         elif byte in SIGNAL_KEYS:
             self._signal(byte)
         elif not self.canonical:
@@ -139,7 +139,7 @@ class Terminal:
         self._ready.clear()
         if self._held is not None:
             self._held.clear()
-            self._flow(True)
+            self.hold(False)
         if self.echo:
             self._echo(key)
         self.send_signal(self.foreground, SIGNAL_KEYS[key])
@@ -213,9 +213,9 @@ class Terminal:
         else:
             self.screen(data)
 
-    def _flow(self, on: bool) -> None:
-        """Ctrl-S holds the screen, Ctrl-Q lets it go on."""
-        if not on:
+    def hold(self, on: bool) -> None:
+        """Hold the screen (Ctrl-S), or let it go on (Ctrl-Q)."""
+        if on:
             self._held = bytearray() if self._held is None else self._held
         elif self._held is not None:
             held, self._held = bytes(self._held), None
@@ -287,7 +287,7 @@ class Terminal:
         if not canonical and self._line:
             self._finish_line()
         if raw:
-            self._flow(True)
+            self.hold(False)
 
     def _wake(self) -> None:
         if self._event is not None and not self._event.triggered:

@@ -127,7 +127,7 @@ class Console:
     def _show(self, data: bytes) -> None:
         self._shown += data
         self._sim.trace.record(e.Printed, self._laptop.name, "terminal", data)
-        self._patience.heard()
+        self._patience.heard(len(data))
         self._on_output(data)
 
     # ---- the clock

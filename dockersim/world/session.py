@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 from dockersim.sim import Event as ClockEvent
@@ -11,13 +12,11 @@ from dockersim.trace import Event
 from dockersim.trace import events as e
 from dockersim.userland import signals
 from dockersim.userland.computer import Computer
-from dockersim.userland.files import BytesReader, OpenFile, Sink
+from dockersim.userland.files import BytesReader, OpenFile
 from dockersim.userland.process import Process, descendants
 from dockersim.userland.terminal import Terminal
 from dockersim.world.laptop import log_in
-
-PATIENCE = 500_000
-"""Steps of the clock without a word to the learner after which a line counts as one that goes on by itself."""
+from dockersim.world.patience import BYTES, Patience
 
 THINKING = 0.4
 """Simulated seconds in which nothing happens, after which the next typed line is typed."""
@@ -51,25 +50,51 @@ class Result:
 
 
 class _Job:
-    """A line on its way through the shell."""
+    """A line on its way through the shell. ``unseen`` is what it printed since it was left running, if it was."""
 
-    def __init__(self, sim: Simulation, line: str, terminal: Terminal | None) -> None:
+    def __init__(self, sim: Simulation, line: str) -> None:
         self.line = line
-        self.terminal = terminal
+        self.terminal: Terminal | None = None
         self.done: ClockEvent = sim.event()
+        self.unseen: dict[str, bytearray] | None = None
+        self.room: ClockEvent = sim.event()
+
+    @property
+    def full(self) -> bool:
+        """Whether it has to wait until somebody looks at what it printed."""
+        return self.unseen is not None and sum(map(len, self.unseen.values())) > BYTES
+
+
+class _Output(OpenFile):
+    """Standard output or error of a line."""
+
+    def __init__(self, job: _Job, show: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._job = job
+        self._show = show
+
+    def write(self, data: bytes) -> int:
+        if self._job.full:
+            return 0
+        self._show(bytes(data))
+        return len(data)
+
+    def writable(self) -> ClockEvent:
+        return self._job.room
 
 
 class Session:
     """Runs lines, one after the other, in a shell that keeps its directory, variables, functions and jobs.
 
     A line that does not end keeps its shell, and the next line gets another, as in a second window; it begins with
-    what the first one knew. :meth:`interrupt` is Ctrl-C for the newest line that still runs.
+    what the first one knew. What the first one prints is for whoever goes back to it: :meth:`interrupt` is Ctrl-C for
+    the newest line that still runs.
     """
 
     def __init__(self, sim: Simulation, computer: Computer) -> None:
         self._sim = sim
         self._computer = computer
-        self._steps = 0
+        self._patience = Patience(sim)
         self._stdout = bytearray()
         self._stderr = bytearray()
         self._typing: list[bytes] = []
@@ -84,10 +109,9 @@ class Session:
         """Run one line (or a script) to its end, or until it is clear that it goes on by itself."""
         first = self._begin()
         self._sim.trace.record(e.CommandTyped, self._computer.name, line)
-        terminal = self._terminal() if tty else None
-        job = _Job(self._sim, line, terminal)
+        job = _Job(self._sim, line)
         process = self._ready_shell()
-        self._give(process, job, stdin)
+        self._give(process, job, stdin, tty)
         self._typing = stdin.splitlines(keepends=True) if tty else []
         self._inbox.succeed(job)
         return self._finish(job, process, first)
@@ -98,6 +122,7 @@ class Session:
             raise ValueError("no line is running")
         job, process = self.stuck.pop()
         first = self._begin()
+        self._look_at(job)
         if job.terminal is not None:
             job.terminal.type(b"\x03")
         else:
@@ -116,6 +141,7 @@ class Session:
         note = ""
         if status is None:
             self.stuck.append((job, process))
+            job.unseen = {"stdout": bytearray(), "stderr": bytearray()}
             note = f"still running: {job.line.strip()}"
         else:
             self._sim.trace.record(e.CommandEnded, self._computer.name, job.line, status)
@@ -148,6 +174,7 @@ class Session:
     def _serve(self, p: Process, memory: Any, inbox: ClockEvent) -> Generator[Any, Any, int]:
         from dockersim.userland.shell.interpreter import Shell
         from dockersim.userland.shell.problems import Incomplete
+        from dockersim.userland.shell.program import break_line
         from dockersim.userland.shell.state import Flow
 
         if memory is None:
@@ -156,7 +183,8 @@ class Session:
             shell = memory.copy()
             shell.p = p
         self._shell = shell
-        p.handlers[signals.INT] = lambda number: None
+        shell.breakable = True
+        p.handlers[signals.INT] = break_line
         while True:
             job: _Job = yield from p.block(inbox)
             inbox = self._inbox = self._sim.event()
@@ -171,45 +199,56 @@ class Session:
 
     # ---- input and output
 
-    def _give(self, process: Process, job: _Job, stdin: bytes) -> None:
+    def _give(self, process: Process, job: _Job, stdin: bytes, tty: bool) -> None:
         """Standard input, output and error for the next line."""
         files: dict[int, OpenFile]
-        if job.terminal is not None:
+        if tty:
+            job.terminal = Terminal(self._sim, partial(self._show, job, "terminal"))
             file = job.terminal.file()
             files = {0: file, 1: file, 2: file}
             job.terminal.foreground = process.group
             job.terminal.send_signal = self._computer.signal_group
         else:
-            files = {0: BytesReader(stdin), 1: self._sink("stdout"), 2: self._sink("stderr")}
+            outputs = (_Output(job, partial(self._show, job, stream)) for stream in ("stdout", "stderr"))
+            files = {0: BytesReader(stdin), **dict(enumerate(outputs, 1))}
         process.tty = job.terminal
         for number, file in files.items():
             process.install(number, file)
 
-    def _terminal(self) -> Terminal:
-        return Terminal(self._sim, lambda data: self._show("terminal", data))
-
-    def _sink(self, stream: str) -> Sink:
-        return Sink(lambda data: self._show(stream, data))
-
-    def _show(self, stream: str, data: bytes) -> None:
-        buffer = self._stderr if stream == "stderr" else self._stdout
-        buffer += data
+    def _show(self, job: _Job, stream: str, data: bytes) -> None:
         self._sim.trace.record(e.Printed, self._computer.name, stream, data)
-        self._steps = 0
+        name = "stderr" if stream == "stderr" else "stdout"
+        if job.unseen is None:
+            (self._stderr if name == "stderr" else self._stdout).extend(data)
+            self._patience.heard(len(data))
+            return
+        job.unseen[name] += data
+        if job.full and job.terminal is not None:
+            job.terminal.hold(True)
+
+    def _look_at(self, job: _Job) -> None:
+        """Go back to a line that was left running."""
+        assert job.unseen is not None
+        self._stdout += job.unseen["stdout"]
+        self._stderr += job.unseen["stderr"]
+        job.unseen = None
+        job.room.succeed()
+        job.room = self._sim.event()
+        if job.terminal is not None:
+            job.terminal.hold(False)
 
     # ---- the clock
 
     def _run_until(self, job: _Job, process: Process) -> int | None:
         """Let time pass until the line ends (its status), or until it shows that it will not by itself (``None``)."""
         env = self._sim.env
-        self._steps = 0
+        self._patience = patience = Patience(self._sim)
         while not job.done.processed and process.status is None:
             if self._typing and env.peek() - env.now > THINKING:
                 assert job.terminal is not None
                 job.terminal.type(self._typing.pop(0))
                 continue
-            self._steps += 1
-            if self._steps > PATIENCE or env.peek() == float("inf"):
+            if patience.over():
                 return None
             env.step()
         if process.status is not None:

@@ -244,3 +244,8 @@ def test_no_keys_bring_a_window_down(pulled: World, keys: list[str]) -> None:
     assert not pulled.laptop.kernel.crashes
     assert "Traceback" not in console.screen
     assert "fault in the simulator" not in console.screen
+
+
+def test_control_c_breaks_a_loop_whose_command_it_ends(console: Console) -> None:
+    console.feed("while true; do cat; echo again; done")
+    assert console.type("\x03") == f"^C\r\n{PROMPT}"

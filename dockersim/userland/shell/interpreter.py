@@ -391,7 +391,7 @@ class Shell(Expander):
         other.traps = {name: action for name, action in self.traps.items() if not action}
         other.pending = []
         other.jobs = Jobs(other)
-        other.interactive = False
+        other.interactive = other.breakable = False
         return other
 
     def to_the_end(self, body: Run) -> Run:

@@ -134,11 +134,15 @@ class Jobs:
         return child.status is None
 
     def _report_death(self, job: Job) -> None:
+        from dockersim.userland.shell.interpreter import LineBroken
+
         shell, number = self.shell, job.status - 128
         words = signals.DESCRIPTIONS.get(number, f"Signal {number}")
         if number == signals.INT:
             if shell.interactive:
                 shell.p.err("\n")
+            if shell.breakable and "INT" not in shell.traps:
+                raise LineBroken  # Ctrl-C went to the job alone: the shell acts as if it had come to itself
         elif number == signals.PIPE:
             return
         elif shell.bash and not shell.interactive:

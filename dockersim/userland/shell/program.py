@@ -226,13 +226,13 @@ def _line(shell: Shell) -> Generator[Any, Any, str]:
 def interactive(shell: Shell, login: bool, no_rc: bool = False) -> Run:
     """Prompt, read, run, until ``exit`` or the end of the input."""
     process = shell.p
-    shell.interactive = True
+    shell.interactive = shell.breakable = True
     shell.options.add("i")
     if process.pid != 1:
         process.handlers.setdefault(signals.TERM, _dropped)
     for number in (signals.TSTP, signals.TTIN, signals.TTOU):
         process.handlers[number] = _dropped
-    process.handlers[signals.INT] = _broken
+    process.handlers[signals.INT] = break_line
     shell.jobs.take_control()
     if shell.bash:
         shell.vars.setdefault("PS1", r"\s-\v\$ ")
@@ -247,7 +247,8 @@ def _dropped(number: int) -> None:
     """The shell itself is not touched; unlike SIG_IGN, this is not handed on to the programs that it starts."""
 
 
-def _broken(number: int) -> None:
+def break_line(number: int) -> None:
+    """What a shell that reads lines from a person does on SIGINT."""
     raise LineBroken
 
 

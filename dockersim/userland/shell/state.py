@@ -101,6 +101,7 @@ class State:
         self.directories: list[str] = []
         self.history: list[str] = []
         self.interactive = False
+        self.breakable = False
         self.call_names: list[str] = []
 
     # ---- reading
