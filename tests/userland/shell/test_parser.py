@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,3 +114,16 @@ def test_words(text: str, bash: str, ash: str, dash: str) -> None:
         with pytest.raises(SyntaxProblem) as caught:
             parse(text, flavour)
         assert caught.value.words(flavour) == expected
+
+
+@pytest.mark.campaign
+def test_coverage_guided_fuzzing_finds_no_fault() -> None:
+    pytest.importorskip("atheris", reason="the coverage-guided fuzzer is not installed")
+    script = Path(__file__).with_name("fuzz_parser.py")
+    done = subprocess.run(
+        [sys.executable, str(script), "-max_total_time=120", "-max_len=256"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
