@@ -23,6 +23,7 @@ class Cli:
         self.options: Options = invocation.options
         self.args: list[str] = invocation.args
         self._daemon: Daemon | None = None
+        self._config: dict[str, Any] | None = None
         level, hosts = invocation.globals["log-level"], invocation.globals["host"]
         if level.lower() not in LEVELS:
             raise Failure(f"Unable to parse logging level: {level}")
@@ -118,12 +119,14 @@ class Cli:
     # ---- configuration
 
     def config(self) -> dict[str, Any]:
-        """``~/.docker/config.json``; empty where there is none."""
-        try:
-            value = json.loads(self.p.read_file(self.config_path()))
-        except (FsError, ValueError):
-            return {}
-        return value if isinstance(value, dict) else {}
+        """``~/.docker/config.json`` as it was when first asked for; empty where there is none."""
+        if self._config is None:
+            try:
+                value = json.loads(self.p.read_file(self.config_path()))
+            except (FsError, ValueError):
+                value = {}
+            self._config = value if isinstance(value, dict) else {}
+        return self._config
 
     def save_config(self, value: dict[str, Any]) -> None:
         """Write ``~/.docker/config.json``, for its owner's eyes only."""

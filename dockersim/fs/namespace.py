@@ -147,9 +147,10 @@ class Namespace:
         if names[0] == ".." and self.entry(here) is None:  # the way out of a working directory that was removed
             here, names[0] = parent_of(here), "."
         followed: list[str] = [] if links is None else links
+        entry = self.entry(here)
         for name in names[:-1]:
-            here = self._step(here, name, cred, followed, path)
-        self._searchable(here, cred, path)
+            here, entry = self._step(here, entry, name, cred, followed, path)
+        _check_searchable(entry, cred, path)
         return Last(here, names[-1], path.endswith("/"))
 
     def _head(self, directory: str, path: str) -> str:
@@ -170,21 +171,26 @@ class Namespace:
         _check_name(last.name, path)
         return self.entry(last.path)
 
-    def _step(self, here: str, name: str, cred: Cred, links: list[str], path: str) -> str:
-        self._searchable(here, cred, path)
+    def _step(
+        self, here: str, above: Entry | None, name: str, cred: Cred, links: list[str], path: str
+    ) -> tuple[str, Entry | None]:
+        """From the directory `here`, which is `above`, to `name` in it: the same two of the next directory."""
+        _check_searchable(above, cred, path)
         _check_name(name, path)
         if name == ".":
-            return here
+            return here, above
         if name == "..":
-            return parent_of(here)
+            below = parent_of(here)
+            return below, self.entry(below)
         below = child_of(here, name)
         entry = self.entry(below)
         if entry is None:
             raise FsError("ENOENT", path)
         if entry.kind != "symlink":
-            return below
+            return below, entry
         last = self.follow(entry, here, cred, links, path)
-        return last.directory if not last.name else self._step(last.directory, last.name, cred, links, path)
+        above = self.entry(last.directory)
+        return self._step(last.directory, above, last.name, cred, links, path) if last.name else (last.directory, above)
 
     def follow(self, link: Entry, directory: str, cred: Cred, links: list[str], path: str) -> Last:
         """Walk the target of a symbolic link that is in `directory`, up to its last name."""
@@ -195,15 +201,6 @@ class Namespace:
             return self.last(link.target, directory, cred, links)
         except FsError as error:
             raise FsError(error.code, path) from None
-
-    def _searchable(self, here: str, cred: Cred, path: str) -> None:
-        entry = self.entry(here)
-        if entry is None:
-            raise FsError("ENOENT", path)
-        if entry.kind != "directory":
-            raise FsError("ENOTDIR", path)
-        if not cred.may(entry, X):
-            raise FsError("EACCES", path)
 
     def locate(self, path: str, cwd: str, cred: Cred, follow: bool = True) -> tuple[str, Entry]:
         """The canonical path and the entry of what must exist; a last symbolic link is followed or is the entry."""
@@ -243,6 +240,15 @@ def _is_plain(path: str) -> bool:
         and len(path) < PATH_MAX // 4
         and (path == "/" or not path.endswith("/"))
     )
+
+
+def _check_searchable(entry: Entry | None, cred: Cred, path: str) -> None:
+    if entry is None:
+        raise FsError("ENOENT", path)
+    if entry.kind != "directory":
+        raise FsError("ENOTDIR", path)
+    if not cred.may(entry, X):
+        raise FsError("EACCES", path)
 
 
 def _check_name(name: str, path: str) -> None:

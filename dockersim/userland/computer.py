@@ -139,7 +139,8 @@ class Computer:
     def unix_service(self, path: str, cwd: str, cred: Cred) -> Service:
         """Who answers at the Unix socket ``path`` (connect). Raises :class:`FsError`: ENOENT, EACCES, ECONNREFUSED."""
         node = self.vfs.stat(path, cwd=cwd, cred=cred)
-        self.vfs.access(path, 2, cwd=cwd, cred=cred)
+        if not cred.may(node, 2):
+            raise FsError("EACCES", path)
         service = self.kernel.sockets.get(node.rdev[0]) if node.kind == "socket" and node.rdev else None
         if service is None:
             raise FsError("ECONNREFUSED", path)

@@ -13,6 +13,7 @@ from dockersim.units.strconv import quote_rune
 _NUMBERS = {"int": 0, "uint": 0, "uint16": 0, "uint32": 0, "bytes": 0, "decimal": 0, "duration": 0, "float": 0.0}
 _MAPS = ("map", "stringToString", "filter", "ulimit")
 _LISTS = ("list", "strings", "stringArray", "mount", "network", "gpu-request", "ipNetSlice")
+_MANY = frozenset(_MAPS + _LISTS)
 _SCALARS: dict[str, Any] = {
     "bool": parse_bool,
     "int": parse_int,
@@ -52,8 +53,8 @@ class Options(Mapping[str, Any]):
     the modules beside this one make of them.
     """
 
-    def __init__(self, flags: Sequence[Flag]) -> None:
-        self._flags = {flag.name: flag for flag in flags}
+    def __init__(self, flags: Mapping[str, Flag]) -> None:
+        self._flags = flags
         self._set: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -149,24 +150,24 @@ def _items(flag: Flag, text: str, environ: Mapping[str, str], cwd: str) -> list[
 
 def default(flag: Flag) -> Any:
     """The value of a flag that was not given, as :class:`Options` types it."""
-    if flag.type == "bool":
+    kind = flag.type
+    if kind == "bool":
         return flag.default == "true"
-    if flag.type in _NUMBERS:
-        shown = flag.default
-        return _SCALARS[flag.type](shown) if shown else _NUMBERS[flag.type]
-    if flag.type in _MAPS:
-        return {}
-    return [] if flag.type in _LISTS else flag.default.strip('"')
+    if kind in _MANY:
+        return {} if kind in _MAPS else []
+    if kind in _NUMBERS:
+        return _SCALARS[kind](flag.default) if flag.default else _NUMBERS[kind]
+    return flag.default.strip('"')
 
 
 class FlagSet:
     """The flags of one command, and the reading of its arguments."""
 
     def __init__(self, flags: Sequence[Flag], environ: Mapping[str, str], cwd: str, interspersed: bool = True) -> None:
-        self.options = Options(flags)
+        self._long = {flag.name: flag for flag in flags}
+        self.options = Options(self._long)
         self.args: list[str] = []
         self.notices = ""
-        self._long = {flag.name: flag for flag in flags}
         self._short = {flag.short: flag for flag in flags if flag.short}
         self._environ = environ
         self._cwd = cwd
