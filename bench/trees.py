@@ -137,4 +137,4 @@ if __name__ == "__main__":
     merging()
     lookups()
     archives()
-    containers(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    containers(2_000 if "--short" in sys.argv else 100_000)
