@@ -184,12 +184,12 @@ def load(engine: Engine, data: bytes, progress: Progress, *, quiet: bool) -> Ste
     manifest = files.get("manifest.json")
     if manifest is None:
         raise System(_missing(engine, files))
-    for entry in _entries(manifest.data):
+    entries = _entries(manifest.data)
+    names = [[Reference.normalized(tag).tagged_or_latest() for tag in entry.get("RepoTags") or ()] for entry in entries]
+    for entry, tags in zip(entries, names, strict=True):
         image = yield from _load_image(engine, entry, files, progress, quiet=quiet)
-        tags = entry.get("RepoTags") or ()
         engine.images.log("load", image.id)
-        for tag in tags:
-            reference = Reference.normalized(tag).tagged_or_latest()
+        for reference in tags:
             _name(engine, image, reference, progress)
             progress.send({"stream": f"Loaded image: {reference.familiar}\n"})
         if not tags:
