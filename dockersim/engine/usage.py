@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.containers.listing import row
+from dockersim.engine.containers.listing import shown
 from dockersim.engine.images import views
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def usage(engine: Engine, types: tuple[str, ...] = TYPES) -> Json:
         view |= {"LayersSize": layers_size(engine), "Images": _images(engine)}
     if "container" in types:
         newest = reversed(list(engine.containers))
-        view["Containers"] = [row(engine, container, size=True) for container in newest]
+        view["Containers"] = shown(engine, newest, size=True)
     if "volume" in types:
         view["Volumes"] = [
             {**volume.json(), "UsageData": {"RefCount": len(volume.refs), "Size": engine.volumes.size(volume)}}

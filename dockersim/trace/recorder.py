@@ -13,16 +13,39 @@ STRIDE = 3
 """A recorded event is three items in one flat list: its kind, its time, its values. No object is made to hold them."""
 
 
-class Trace(Sequence[Event]):
-    """All events so far. ``trace[i]`` is a typed event, ``trace[a:b]`` a list of them.
+class Events(Sequence[Event]):
+    """Recorded events, typed when they are read: ``events[i]`` is one, ``events[a:b]`` a list of them."""
+
+    def __init__(self, rows: list[Any]) -> None:
+        self._rows = rows
+
+    def _event(self, index: int) -> Event:
+        kind, seconds, values = self._rows[STRIDE * index : STRIDE * index + STRIDE]
+        event: Event = kind(seconds, *values)
+        return event
+
+    def __len__(self) -> int:
+        return len(self._rows) // STRIDE
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Event]: ...
+    def __getitem__(self, index: int | slice) -> Event | list[Event]:
+        numbers = range(len(self))[index]
+        return self._event(numbers) if isinstance(numbers, int) else [self._event(number) for number in numbers]
+
+
+class Trace(Events):
+    """All events so far.
 
     With a ``limit``, only about the newest ``limit`` events are kept; what was dropped is folded into
     :attr:`base`, so :meth:`scene` stays right. ``first`` is the number of the oldest event still kept.
     """
 
     def __init__(self, now: Callable[[], float], limit: int | None = None) -> None:
+        super().__init__([])
         self._now = now
-        self._rows: list[Any] = []
         self._limit = limit
         self._watchers: list[Callable[[Event], None]] = []
         self.first = 0
@@ -73,9 +96,9 @@ class Trace(Sequence[Event]):
         """The number that the next event will have."""
         return self.first + len(self)
 
-    def since(self, number: int) -> list[Event]:
+    def since(self, number: int) -> Events:
         """The events from ``number`` on, as far as they are kept."""
-        return self[max(0, number - self.first) :]
+        return Events(self._rows[STRIDE * max(0, number - self.first) :])
 
     def scene(self, end: int | None = None) -> Scene:
         """The state after the first ``end`` events (all of them by default): a fold, nothing else.
@@ -95,19 +118,3 @@ class Trace(Sequence[Event]):
         offset = max(0, start - self.first)
         for number, event in enumerate(self[offset:], self.first + offset):
             yield json.dumps({"number": number, **event.as_dict()}, ensure_ascii=False)
-
-    def _event(self, index: int) -> Event:
-        kind, seconds, values = self._rows[STRIDE * index : STRIDE * index + STRIDE]
-        event: Event = kind(seconds, *values)
-        return event
-
-    def __len__(self) -> int:
-        return len(self._rows) // STRIDE
-
-    @overload
-    def __getitem__(self, index: int) -> Event: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Event]: ...
-    def __getitem__(self, index: int | slice) -> Event | list[Event]:
-        numbers = range(len(self))[index]
-        return self._event(numbers) if isinstance(numbers, int) else [self._event(number) for number in numbers]

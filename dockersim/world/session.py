@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,14 +23,19 @@ THINKING = 0.4
 
 
 class Result:
-    """What one line came to. ``exit_code`` is ``None`` while it still runs; ``events`` are those of the line."""
+    """What one line came to. ``exit_code`` is ``None`` while it still runs."""
 
-    def __init__(self, stdout: bytes, stderr: bytes, exit_code: int | None, events: list[Event], note: str) -> None:
+    def __init__(self, stdout: bytes, stderr: bytes, exit_code: int | None, events: Sequence[Event], note: str) -> None:
         self.stdout_bytes = stdout
         self.stderr_bytes = stderr
         self.exit_code = exit_code
-        self.events = events
+        self._events = events
         self.note = note
+
+    @property
+    def events(self) -> list[Event]:
+        """What happened, in order; each event is typed when it is asked for."""
+        return list(self._events)
 
     @property
     def stdout(self) -> str:

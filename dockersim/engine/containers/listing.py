@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.api import filters as f
@@ -13,6 +14,7 @@ from dockersim.units import human_duration
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
+    from dockersim.engine.containers.spec import Spec
     from dockersim.engine.daemon import Engine
     from dockersim.engine.images import Image
 
@@ -34,11 +36,16 @@ def rows(engine: Engine, *, everything: bool, limit: int, size: bool, filters: f
     chosen = [one for one in chosen if _matches(engine, one, filters, wanted)]
     if limit > 0:
         chosen = chosen[:limit]
-    return [row(engine, one, size) for one in chosen]
+    return shown(engine, chosen, size)
 
 
-def row(engine: Engine, container: Container, size: bool) -> Json:
-    """One container."""
+def shown(engine: Engine, containers: Iterable[Container], size: bool) -> list[Json]:
+    """A row for each container; those that never ran and have the same wishes share the view of their networks."""
+    asked: dict[Spec, Json] = {}
+    return [_row(engine, one, size, asked) for one in containers]
+
+
+def _row(engine: Engine, container: Container, size: bool, asked: dict[Spec, Json]) -> Json:
     now = engine.sim.nanoseconds()
     view: Json = {
         "Id": container.id,
@@ -52,7 +59,7 @@ def row(engine: Engine, container: Container, size: bool) -> Json:
         "State": container.state,
         "Status": status(container, now),
         "HostConfig": {"NetworkMode": container.host["NetworkMode"]},
-        "NetworkSettings": {"Networks": engine.networks.endpoints(container)},
+        "NetworkSettings": {"Networks": _networks(engine, container, asked)},
         "Mounts": engine.volumes.mount_points(container),
     }
     if size:
@@ -60,6 +67,15 @@ def row(engine: Engine, container: Container, size: bool) -> Json:
         if upper:
             view["SizeRw"] = upper
         view["SizeRootFs"] = container.image.size + upper
+    return view
+
+
+def _networks(engine: Engine, container: Container, asked: dict[Spec, Json]) -> Json:
+    if container.endpoints is not None:
+        return engine.networks.endpoints(container)
+    view = asked.get(container.spec)
+    if view is None:
+        view = asked[container.spec] = engine.networks.endpoints(container)
     return view
 
 
