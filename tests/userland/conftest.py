@@ -13,7 +13,7 @@ from dockersim.userland.computer import ROOT, Computer, Kernel
 from dockersim.userland.files import BytesReader, Sink
 from dockersim.userland.programs import TABLE
 
-DIRECTORIES = "/bin /usr /usr/bin /usr/lib /etc /dev /root /home /work /var /var/log /var/lib /run /tmp".split()
+DIRECTORIES = "/bin /usr /usr/bin /usr/lib /etc /dev /root /home /desk /var /var/log /var/lib /run /tmp".split()
 PASSWD = b"root:x:0:0:root:/root:/bin/sh\nwww-data:x:33:33::/var/www:/sbin/nologin\nnginx:x:101:101::/:/bin/false\n"
 
 
@@ -101,7 +101,7 @@ class Lab:
         computer: Computer,
         *argv: str,
         stdin: bytes | None = b"",
-        cwd: str = "/work",
+        cwd: str = "/desk",
         cred: Cred = ROOT,
         env: dict[str, str] | None = None,
         tty: Any = None,

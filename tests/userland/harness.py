@@ -28,7 +28,7 @@ def base_tree(flavour: str = "gnu") -> Tree:
     """A root file system with every program: GNU's binaries, or busybox and its links."""
     entries: dict[str, Node | bytes | str] = {
         path: Node.directory()
-        for path in ("/bin", "/sbin", "/usr", "/usr/bin", "/etc", "/dev", "/proc", "/sys", "/root", "/home", "/work")
+        for path in ("/bin", "/sbin", "/usr", "/usr/bin", "/etc", "/dev", "/proc", "/sys", "/root", "/home", "/desk")
     }
     entries["/tmp"] = Node.directory(0o1777)
     entries["/home/alice"] = Node.directory(0o755, 1000, 1000)
@@ -82,7 +82,7 @@ class Box:
     def read(self, path: str) -> bytes:
         return bytes(self.computer.vfs.read_file(path))
 
-    def start(self, *argv: str, stdin: bytes = b"", cwd: str = "/work", cred: Cred = ROOT, tty: Any = None,
+    def start(self, *argv: str, stdin: bytes = b"", cwd: str = "/desk", cred: Cred = ROOT, tty: Any = None,
               env: Mapping[str, str] | None = None) -> tuple[Any, bytearray, bytearray]:  # fmt: skip
         """A running process and what it writes."""
         out, err = bytearray(), bytearray()
@@ -95,7 +95,7 @@ class Box:
         process = self.computer.spawn(list(argv), path=path, env=environment, cwd=cwd, cred=cred, fds=fds, tty=tty)
         return process, out, err
 
-    def run(self, *argv: str, stdin: bytes = b"", cwd: str = "/work", cred: Cred = ROOT,
+    def run(self, *argv: str, stdin: bytes = b"", cwd: str = "/desk", cred: Cred = ROOT,
             env: Mapping[str, str] | None = None, limit: float = 1e6) -> Result:  # fmt: skip
         """Run ``argv`` until it ends; faults of the simulator are raised."""
         process, out, err = self.start(*argv, stdin=stdin, cwd=cwd, cred=cred, env=env)

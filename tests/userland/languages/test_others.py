@@ -36,7 +36,7 @@ server.listen(8080, '0.0.0.0', () => console.log('Server running'));
 
 
 def box(lab: Any, files: dict[str, str]) -> Any:
-    return lab.computer("box", "172.18.0.2", {f"/work/{name}": text for name, text in files.items()})
+    return lab.computer("box", "172.18.0.2", {f"/desk/{name}": text for name, text in files.items()})
 
 
 def test_express(lab: Any) -> None:

@@ -97,7 +97,7 @@ def run(lab: Any, program: str, **more: Any) -> Any:
         ("import json; print(json.dumps({'a': [1, None]}))", '{"a": [1, null]}\n'),
         ("print('{} and {:>5}'.format(1, 'x'), '%s=%d' % ('a', 3))", "1 and     x a=3\n"),
         ("import sys; print('x', file=sys.stderr)", ""),
-        ("with open('/work/f', 'w') as f:\n    f.write('hi')\nprint(open('/work/f').read())", "hi\n"),
+        ("with open('/desk/f', 'w') as f:\n    f.write('hi')\nprint(open('/desk/f').read())", "hi\n"),
         ("import datetime; print(datetime.datetime.now().year)", "2026\n"),
     ],
 )  # fmt: skip
@@ -135,7 +135,7 @@ def test_what_python_says_of_mistakes(lab: Any) -> None:
     got = lab.run(box, "python3", "missing.py")
     assert (got.status, got.err) == (
         2,
-        "python3: can't open file '/work/missing.py': [Errno 2] No such file or directory\n",
+        "python3: can't open file '/desk/missing.py': [Errno 2] No such file or directory\n",
     )
     assert lab.run(box, "python3", "-V", env={"PYTHON_VERSION": "3.12.1"}).out == "Python 3.12.1\n"
 
@@ -226,7 +226,7 @@ def web(lab: Any, files: dict[str, str], *modules: str) -> Any:
         "web",
         "172.18.0.2",
         {f"{SITE}/{name}/__init__.py": "" for name in modules}
-        | {f"/work/{name}": text for name, text in files.items()},
+        | {f"/desk/{name}": text for name, text in files.items()},
     )
 
 
@@ -281,7 +281,7 @@ def test_fastapi(lab: Any) -> None:
 
 
 def test_the_simple_file_server(lab: Any) -> None:
-    box = lab.computer("web", "172.18.0.2", {"/work/a.txt": "text\n"})
+    box = lab.computer("web", "172.18.0.2", {"/desk/a.txt": "text\n"})
     running = lab.start(box, "python3", "-m", "http.server", "9000")
     lab.wait(0.5)
     assert running.out == "Serving HTTP on 0.0.0.0 port 9000 (http://0.0.0.0:9000/) ...\n"

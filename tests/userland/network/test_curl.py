@@ -95,10 +95,10 @@ def test_mistakes_on_the_command_line(lab: Any, client: Any) -> None:
 
 
 def test_output_to_files(lab: Any, client: Any) -> None:
-    assert lab.run(client, "curl", "-s", "-o", "/work/out", "server:8080/gone").out == ""
-    assert client.vfs.read_file("/work/out") == b"no\n"
+    assert lab.run(client, "curl", "-s", "-o", "/desk/out", "server:8080/gone").out == ""
+    assert client.vfs.read_file("/desk/out") == b"no\n"
     lab.run(client, "curl", "-sO", "server:8080/gone")
-    assert client.vfs.read_file("/work/gone") == b"no\n"
+    assert client.vfs.read_file("/desk/gone") == b"no\n"
 
 
 def test_a_unix_socket_leads_to_its_service_for_who_may(lab: Any, client: Any) -> None:

@@ -87,7 +87,7 @@ def test_control_c_ends_ping_with_statistics(lab: Any, box: Any) -> None:
 def test_wget_saves_a_file(lab: Any, box: Any) -> None:
     got = lab.run(box, "wget", "http://web/")
     assert got.status == 0
-    assert box.vfs.read_file("/work/index.html") == b"hi\n"
+    assert box.vfs.read_file("/desk/index.html") == b"hi\n"
     lines = got.err.splitlines()
     assert lines[:6] == [
         "--2026-01-12 09:00:00--  http://web/",

@@ -197,7 +197,7 @@ def python(lab: Any, online: bool = True) -> Any:
 
 def test_pip(lab: Any) -> None:
     box = python(lab)
-    box.vfs.write_file("/work/requirements.txt", "flask==3.0.0\nredis  # a comment\n")
+    box.vfs.write_file("/desk/requirements.txt", "flask==3.0.0\nredis  # a comment\n")
     got = lab.run(box, "pip", "install", "--no-cache-dir", "-r", "requirements.txt")
     assert got.status == 0
     assert "Collecting flask==3.0.0\n" in got.out
@@ -234,16 +234,16 @@ def test_npm(lab: Any) -> None:
     box = lab.computer("node", "172.18.0.6")
     got = lab.run(box, "npm", "start")
     assert got.status == 254
-    assert got.err.startswith("npm error code ENOENT\nnpm error syscall open\nnpm error path /work/package.json\n")
-    assert lab.run(box, "npm", "init", "-y").out.startswith("Wrote to /work/package.json:\n\n{\n")
+    assert got.err.startswith("npm error code ENOENT\nnpm error syscall open\nnpm error path /desk/package.json\n")
+    assert lab.run(box, "npm", "init", "-y").out.startswith("Wrote to /desk/package.json:\n\n{\n")
     got = lab.run(box, "npm", "install", "express")
     assert re.fullmatch(
         r"\nadded 65 packages, and audited 66 packages in \d+(s|ms)\n\n16 packages are looking for funding\n"
         r"  run `npm fund` for details\n\nfound 0 vulnerabilities\n",
         got.out,
     )
-    assert b'"express": "^5.2.1"' in box.vfs.read_file("/work/package.json")
-    assert box.vfs.exists("/work/node_modules/express/package.json")
+    assert b'"express": "^5.2.1"' in box.vfs.read_file("/desk/package.json")
+    assert box.vfs.exists("/desk/node_modules/express/package.json")
     got = lab.run(box, "npm", "install", "nosuchpackage")
     assert got.err.startswith("npm error code E404\n")
     got = lab.run(box, "npm", "run", "nothing")
@@ -257,7 +257,7 @@ def test_git_clones_what_it_knows(lab: Any) -> None:
     box = lab.computer("g", "172.18.0.7")
     got = lab.run(box, "git", "clone", "https://github.com/docker/getting-started-app.git")
     assert got.err.startswith("Cloning into 'getting-started-app'...\n")
-    assert b"express" in box.vfs.read_file("/work/getting-started-app/package.json")
+    assert b"express" in box.vfs.read_file("/desk/getting-started-app/package.json")
     got = lab.run(box, "git", "clone", "https://github.com/some/thing")
     assert got.status == 128
     assert "not among those that are simulated" in got.err

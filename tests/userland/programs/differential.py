@@ -56,19 +56,19 @@ def run_real(argv: list[str], name: str, stdin: bytes) -> tuple[int, bytes, byte
                 path = Path(top, each)
                 key = str(path.relative_to(directory))
                 left[key] = os.readlink(path).encode() if path.is_symlink() else path.read_bytes()
-        out = done.stdout.replace(directory.encode(), b"/work")
-        err = done.stderr.replace(directory.encode(), b"/work")
+        out = done.stdout.replace(directory.encode(), b"/desk")
+        err = done.stderr.replace(directory.encode(), b"/desk")
     return done.returncode, out, err, left
 
 
 def run_simulated(argv: list[str], flavour: str, stdin: bytes) -> tuple[int, bytes, bytes, dict[str, bytes]]:
     box = Box(flavour)
     for path, data in FILES.items():
-        box.write(f"/work/{path}", data)
+        box.write(f"/desk/{path}", data)
     done = box.run(*argv, stdin=stdin, env={"LC_ALL": "C"})
     left = {}
     vfs = box.computer.vfs
-    for path, stat in vfs.walk("/work"):
+    for path, stat in vfs.walk("/desk"):
         if stat.kind == "file":
             left[path[6:]] = vfs.read_file(path)
         elif stat.kind == "symlink":

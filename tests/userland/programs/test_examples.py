@@ -74,7 +74,7 @@ def test_no_arguments_make_a_program_fail_in_the_simulator(name: str, arguments:
         ("head -n", "gnu", 1, "head: option requires an argument -- 'n'\nTry 'head --help' for more information.\n"),
         ("kill 4242", "gnu", 1, "kill: (4242): No such process\n"),
         ("vi x", "gnu", 1, "vi: full-screen editing is not simulated; write the file from the shell"),
-        ("mount -t tmpfs none /work", "gnu", 32, "mount: /work: permission denied.\n"),
+        ("mount -t tmpfs none /desk", "gnu", 32, "mount: /desk: permission denied.\n"),
         ("dmesg", "gnu", 1, "dmesg: read kernel buffer failed: Operation not permitted\n"),
     ],
 )
@@ -170,9 +170,9 @@ def test_stress_uses_the_processor_for_as_long_as_asked() -> None:
 
 def test_tar_there_and_back() -> None:
     box = Box()
-    box.write("/work/d/one", "1\n", 0o640)
-    box.write("/work/d/sub/two", "2\n")
-    box.computer.vfs.symlink("one", "/work/d/link")
+    box.write("/desk/d/one", "1\n", 0o640)
+    box.write("/desk/d/sub/two", "2\n")
+    box.computer.vfs.symlink("one", "/desk/d/link")
     for letters in ("f", "zf", "jf", "Jf"):
         assert box.run("tar", f"c{letters}", "a.tar", "d").status == 0
         listed = box.run("tar", "tf", "a.tar").text.splitlines()
@@ -188,7 +188,7 @@ def test_an_archive_cannot_climb_out() -> None:
     from dockersim.fs.archive import Member, write_members
 
     box = Box()
-    box.write("/work/evil.tar", write_members([Member("../../etc/evil", data=b"x")]))
+    box.write("/desk/evil.tar", write_members([Member("../../etc/evil", data=b"x")]))
     done = box.run("tar", "xf", "evil.tar")
     assert done.status == 2
     assert not box.computer.vfs.exists("/etc/evil")
@@ -219,7 +219,7 @@ def test_busybox_adduser() -> None:
 
 def test_files_have_their_rights() -> None:
     box = Box()
-    box.write("/work/secret", "s", 0o600)
+    box.write("/desk/secret", "s", 0o600)
     done = box.run("cat", "secret", cred=ALICE)
     assert (done.status, done.errors) == (1, "cat: secret: Permission denied\n")
     assert (
@@ -230,11 +230,11 @@ def test_files_have_their_rights() -> None:
 
 def test_tail_follows_what_is_written_later() -> None:
     box = Box()
-    box.write("/work/log", "one\n")
+    box.write("/desk/log", "one\n")
     process, out, _ = box.start("tail", "-f", "log")
     box.sim.env.run(until=box.sim.now + 2)
     assert bytes(out) == b"one\n"
-    box.computer.vfs.write_file("/work/log", b"two\n", append=True)
+    box.computer.vfs.write_file("/desk/log", b"two\n", append=True)
     box.sim.env.run(until=box.sim.now + 2)
     assert bytes(out) == b"one\ntwo\n"
     process.signal(signals.TERM)
@@ -256,7 +256,7 @@ def test_proc_tells_of_the_process_that_asks() -> None:
     box.computer.memory_limit = 256 << 20
     assert box.run("cat", "/proc/self/comm").text == "cat\n"
     assert box.run("cat", "/proc/self/cmdline").text == "cat\0/proc/self/cmdline\0"
-    assert box.run("readlink", "/proc/self/cwd").text == "/work\n"
+    assert box.run("readlink", "/proc/self/cwd").text == "/desk\n"
     assert box.run("cat", "/proc/self/environ", env={"A": "b"}).text == "PATH=/usr/bin:/bin\0A=b\0"
     assert box.run("cat", "/sys/fs/cgroup/memory.max").text == f"{256 << 20}\n"
     assert box.run("cat", "/proc/sys/kernel/hostname").text == "box\n"
@@ -282,7 +282,7 @@ def test_on_a_terminal_ls_makes_columns_and_less_waits() -> None:
     screen = bytearray()
     terminal = Terminal(sim, screen.extend, rows=5, columns=40)
     for name in ("alpha", "beta", "with space"):
-        box.write(f"/work/{name}", "x\n" * 9)
+        box.write(f"/desk/{name}", "x\n" * 9)
     process, _, _ = box.start("ls", tty=terminal)
     box.finish(process)
     assert bytes(screen) == b" alpha\t beta  'with space'\r\n"
@@ -298,8 +298,8 @@ def test_on_a_terminal_ls_makes_columns_and_less_waits() -> None:
 
 def test_find_runs_programs_on_what_it_finds() -> None:
     box = Box()
-    box.write("/work/a.log", "1\n")
-    box.write("/work/sub/b.log", "2\n")
+    box.write("/desk/a.log", "1\n")
+    box.write("/desk/sub/b.log", "2\n")
     assert box.run("find", ".", "-name", "*.log", "-exec", "cat", "{}", ";").text == "1\n2\n"
     assert box.run("find", ".", "-name", "*.log", "-exec", "echo", "{}", "+").text == "./a.log ./sub/b.log\n"
     assert box.run("xargs", "-n1", "cat", stdin=b"a.log sub/b.log").text == "1\n2\n"

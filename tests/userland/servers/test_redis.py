@@ -143,7 +143,7 @@ def test_how_the_prompt_shows_replies() -> None:
 
 def redis(lab: Any, *options: str) -> tuple[Any, Any]:
     box = lab.computer("redis", "172.18.0.2")
-    running = lab.start(box, "redis-server", *options, cwd="/work")
+    running = lab.start(box, "redis-server", *options, cwd="/desk")
     lab.wait(0.1)
     return box, running
 

@@ -42,13 +42,13 @@ def simulated(
     """Run ``script`` with ``-c`` in a fresh little computer."""
     box = Box("busybox" if flavour == "ash" else "gnu")
     for path, data in FILES.items():
-        box.write(f"/work/{path}", data)
+        box.write(f"/desk/{path}", data)
     extra = (arg0 or SHELLS[flavour][-1].rpartition("/")[2], *params)
     environment = {**ENVIRONMENT, "PATH": "/bin"}
     done = box.run("sh" if flavour == "ash" else flavour, "-c", script, *extra, stdin=stdin, env=environment)
     left = {}
-    for path, stat in box.computer.vfs.walk("/work"):
-        name = path.removeprefix("/work").lstrip("/")
+    for path, stat in box.computer.vfs.walk("/desk"):
+        name = path.removeprefix("/desk").lstrip("/")
         if name and stat.kind == "file":
             left[name] = box.read(path)
         elif name and stat.kind == "directory":

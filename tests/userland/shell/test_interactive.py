@@ -102,8 +102,8 @@ def test_history_and_aliases() -> None:
 
 def test_completion() -> None:
     box = Box()
-    box.write("/work/notes one.txt", "")
-    box.write("/work/nested/file", "")
+    box.write("/desk/notes one.txt", "")
+    box.write("/desk/nested/file", "")
     seen: dict[str, Any] = {}
 
     def main(p: Any) -> int:
@@ -113,7 +113,7 @@ def test_completion() -> None:
             seen[line] = complete(shell, line)
         return 0
 
-    process = box.computer.spawn(["bash"], main=main, cwd="/work", env={"PATH": "/bin"})
+    process = box.computer.spawn(["bash"], main=main, cwd="/desk", env={"PATH": "/bin"})
     box.finish(process)
     assert "echo" in seen["ech"][1]
     assert seen["cat n"] == ("n", ["nested/", "notes\\ one.txt"])

@@ -90,7 +90,7 @@ def test_script_files_and_shebangs() -> None:
     from tests.userland.harness import Box
 
     box = Box("busybox")
-    box.write("/work/s", "#!/bin/sh\necho $0 $1\nnosuch\nexit 3\n", 0o755)
+    box.write("/desk/s", "#!/bin/sh\necho $0 $1\nnosuch\nexit 3\n", 0o755)
     done = box.run("sh", "-c", "./s arg; echo $?")
     assert (done.text, done.errors) == ("./s arg\n3\n", "./s: line 3: nosuch: not found\n")
     done = box.run("sh", "-s", "p q", stdin=b"echo $1\nread x\nline\necho got $x\n")
