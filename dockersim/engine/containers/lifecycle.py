@@ -88,10 +88,7 @@ class Lifecycle:
         process.exited.callbacks.append(lambda event: self._died(container, event))
 
     def _adopt_waiting_clients(self, container: Container) -> None:
-        waiting, self._engine.containers.waiting_clients[container.id] = (
-            self._engine.containers.waiting_clients.get(container.id, []),
-            [],
-        )
+        waiting = self._engine.containers.waiting_clients.pop(container.id, [])
         assert container.run.streams is not None
         for attach in waiting:
             attach(container.run.streams)

@@ -12,7 +12,7 @@ from dockersim.engine.networks.network import PREDEFINED, Endpoint, Network
 from dockersim.engine.networks.plugs import Plugs
 from dockersim.engine.networks.sandbox import Sandbox
 from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotImplemented_
-from dockersim.fs import Overlay
+from dockersim.fs import FsError, Overlay
 from dockersim.sim import Segment
 from dockersim.sim.address import Subnet
 from dockersim.trace import events as e
@@ -365,8 +365,10 @@ class Networks:
         return known
 
     def _host_file(self, path: str) -> str:
-        host = self._engine.host.vfs
-        return host.node(path, follow=True).data.decode(errors="replace") if host.exists(path) else ""
+        try:
+            return self._engine.host.vfs.node(path, follow=True).data.decode(errors="replace")
+        except FsError:
+            return ""
 
 
 def _in_range(port: int | None, protocol: str, wanted: tuple[int, int, str]) -> bool:
