@@ -17,7 +17,7 @@ from dockersim.fs import FsError
 from dockersim.userland.process import Process
 
 Json = dict[str, Any]
-_EMPTY_ENDPOINT: Json = {
+EMPTY_ENDPOINT: Json = {
     "IPAMConfig": None,
     "Links": None,
     "Aliases": None,
@@ -34,6 +34,7 @@ _EMPTY_ENDPOINT: Json = {
     "GlobalIPv6PrefixLen": 0,
     "DNSNames": None,
 }
+"""An endpoint's settings when nothing is asked, in the order that the client sends."""
 
 
 def create_body(p: Process, options: Options, image: str, command: list[str], *, detach: bool) -> Json:
@@ -278,7 +279,7 @@ class _Body:
     def _endpoints(self) -> Json:
         o, endpoints = self._o, {}
         for position, wanted in enumerate(self._networks):
-            endpoint = dict(_EMPTY_ENDPOINT)
+            endpoint = dict(EMPTY_ENDPOINT)
             first = position == 0
             aliases = [*wanted.get("aliases", ()), *(o["network-alias"] if first else ())]
             if first and o["network-alias"] and wanted.get("aliases"):

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from dockersim.client.cli import Cli
 from dockersim.client.formatting import filters_json, map_text, print_list
 from dockersim.client.prompt import confirmed
+from dockersim.client.request import EMPTY_ENDPOINT
 from dockersim.client.table import row
 from dockersim.client.template import Struct
 from dockersim.client.transport import Failure, Refused
@@ -164,22 +165,12 @@ def connect(cli: Cli) -> Steps:
     """Plug a container into a network."""
     o = cli.options
     wanted = {"IPv4Address": o["ip"], "IPv6Address": o["ip6"], "LinkLocalIPs": o["link-local-ip"]}
-    endpoint = {
+    endpoint = EMPTY_ENDPOINT | {
         "IPAMConfig": {key: value for key, value in wanted.items() if value},
         "Links": o["link"] or None,
         "Aliases": list(o["alias"]),
-        "MacAddress": "",
         "DriverOpts": _driver_options(o["driver-opt"]),
         "GwPriority": o["gw-priority"],
-        "NetworkID": "",
-        "EndpointID": "",
-        "Gateway": "",
-        "IPAddress": "",
-        "IPPrefixLen": 0,
-        "IPv6Gateway": "",
-        "GlobalIPv6Address": "",
-        "GlobalIPv6PrefixLen": 0,
-        "DNSNames": None,
     }
     network, container = cli.args
     body = {"Container": container, "EndpointConfig": endpoint}
