@@ -55,6 +55,8 @@ class _Body:
         self._networks: list[Json] = options["network"] or [{"target": "default"}]
 
     def build(self) -> Json:
+        if self._o["mac-address"]:
+            policy.mac_address(self._o["mac-address"])
         exposed, bindings = self._ports()
         mounted = [volume(text, self._p.cwd) for text in self._o["volume"]]
         body = self._config(exposed, {spec.target: {} for spec in mounted if not spec.source})
@@ -142,6 +144,7 @@ class _Body:
             return {"Test": ["NONE"]}
         if not given:
             return None
+        policy.health_durations({name: o[name] for name in o if name.startswith("health-") and name != "health-cmd"})
         health: Json = {}
         if o["health-cmd"]:
             health["Test"] = ["CMD-SHELL", o["health-cmd"]]
@@ -151,12 +154,8 @@ class _Body:
             ("start-period", "StartPeriod"),
             ("start-interval", "StartInterval"),
         ):
-            if o[f"health-{flag}"] < 0:
-                raise ValueError(f"--health-{flag} cannot be negative")
             if o[f"health-{flag}"]:
                 health[key] = o[f"health-{flag}"]
-        if o["health-retries"] < 0:
-            raise ValueError("--health-retries cannot be negative")
         if o["health-retries"]:
             health["Retries"] = o["health-retries"]
         return health

@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from dockersim.registry.credentials import basic_credentials
-from dockersim.registry.times import rfc3339
 from dockersim.sim import Simulation, read_all
 from dockersim.trace import events as e
+from dockersim.units.time import rfc3339nano
 from dockersim.wire import Request, Response, Steps, json_bytes
 
 LIFETIME = 300
@@ -139,7 +139,7 @@ class TokenService:
         claims = self._claims(account, self.service, LIFETIME) | {"access": access}
         granted = " ".join(f"{entry['type']}:{entry['name']}:{','.join(entry['actions'])}" for entry in access)
         self._sim.trace.record(e.TokenIssued, self.name, self.service, account or "anonymous", granted)
-        return sign(claims, self._key), rfc3339(self._sim)
+        return sign(claims, self._key), rfc3339nano(self._sim.nanoseconds())
 
     def _refresh_token(self, account: str) -> str:
         return sign(self._claims(account, self.name, 10 * 365 * 86_400), self._key)

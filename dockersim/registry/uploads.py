@@ -7,9 +7,9 @@ import hmac
 import json
 
 from dockersim.registry.errors import RegistryError
-from dockersim.registry.times import rfc3339
 from dockersim.sim import Simulation
 from dockersim.store import Ingest
+from dockersim.units.time import rfc3339nano
 from dockersim.wire import with_query
 
 TRANSITIONS: dict[str, dict[str, str]] = {
@@ -55,7 +55,7 @@ class Uploads:
         self._uploads: dict[str, Upload] = {}
 
     def start(self, repository: str, ingest: Ingest) -> Upload:
-        upload = Upload(ingest.key, repository, ingest, rfc3339(self._sim))
+        upload = Upload(ingest.key, repository, ingest, rfc3339nano(self._sim.nanoseconds()))
         self._uploads[upload.id] = upload
         return upload
 

@@ -443,3 +443,12 @@ def test_refusals_are_those_of_the_real_client(line: list[str]) -> None:
     )
     if "docker/config" not in real.stderr:
         assert (real.returncode, real.stdout, real.stderr) == mine
+
+
+def test_a_mac_address_is_judged_before_a_container_is_asked_for() -> None:
+    import dockersim
+
+    result = dockersim.World(seed=0).sh("docker run --mac-address bad busybox")
+    assert result.exit_code == 125
+    assert result.stderr.startswith("docker: bad is not a valid mac address\n")
+    assert not any("/containers/create" in getattr(event, "path", "") for event in result.events)

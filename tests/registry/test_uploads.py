@@ -11,9 +11,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from dockersim.oci import Descriptor, Digest, Manifest, media
 from dockersim.registry import Registry
-from dockersim.registry.times import rfc3339
 from dockersim.registry.uploads import TRANSITIONS
 from dockersim.sim import Simulation
+from dockersim.units.time import rfc3339nano
 from dockersim.wire import Request, Response
 
 NAMES = st.sampled_from(["a", "b/c"])
@@ -163,7 +163,10 @@ def test_instants_are_written_as_the_calendar_has_them(seconds: int, fraction: i
     sim = Simulation(start=0)
     sim.start_ns = seconds * 1_000_000_000 + fraction
     moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)
-    assert rfc3339(sim) == moment.isoformat() + (f".{fraction:09d}".rstrip("0") if fraction else "") + "Z"
+    assert (
+        rfc3339nano(sim.nanoseconds())
+        == moment.isoformat() + (f".{fraction:09d}".rstrip("0") if fraction else "") + "Z"
+    )
 
 
 @given(st.text(max_size=30), st.sampled_from(["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "BREW"]), BYTES)

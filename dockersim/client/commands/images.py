@@ -39,13 +39,13 @@ def images(cli: Cli) -> Steps:
     rows = [
         image_row(cli, image, repository, tag, digest, whole=bool(options["no-trunc"]))
         for image in found
-        for repository, tag, digest in _names(image, digests, bool(options["digests"]))
+        for repository, tag, digest in _names(image, digests)
     ]
     print_list(cli, "image", rows, digests=bool(options["digests"]))
     return 0
 
 
-def _names(image: dict[str, Any], digests: bool, only_digests: bool) -> Iterator[tuple[str, str, str]]:
+def _names(image: dict[str, Any], digests: bool) -> Iterator[tuple[str, str, str]]:
     """Repository, tag and digest of each row that an image has."""
     by_repository: dict[str, list[str]] = {}
     for name in image["RepoTags"] or ():

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 NO_NAME_SERVER = "127.0.0.1"
 NO_CREDENTIALS = "no basic auth credentials"
 DENIED = "requested access to the resource is denied"
-PING_TIMEOUT = (
-    "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)"
-)
 
 
 class TransportError(DockersimError):

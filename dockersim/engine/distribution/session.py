@@ -32,7 +32,6 @@ PING_PATIENCE, DIAL_PATIENCE = 15.0, 30.0
 """Seconds until the ping, and any other connection, is given up."""
 
 MINIMUM_TOKEN_LIFE = 60
-NO_TOKEN = "authorization server did not include a token in the response"
 _PARAMETER = re.compile(r'([A-Za-z_]+)="([^"]*)"')
 
 
