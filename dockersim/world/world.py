@@ -16,6 +16,7 @@ from dockersim.wire import Handler
 from dockersim.world import laptop
 from dockersim.world.internet import Hub, private_registry
 from dockersim.world.session import Result, Session
+from dockersim.world.sites import open_sites
 
 if TYPE_CHECKING:
     from dockersim.world.console import Console
@@ -47,6 +48,7 @@ class World:
         self.sim = Simulation(seed, start, trace_limit)
         self.network = Net(self.sim)
         self.hub = Hub(self.sim, self.network, hub_users or {})
+        open_sites(self.network)
         self.laptop = laptop.build(self.sim, self.network)
         self.engine = Engine(self.sim, self.network, self.laptop)
         self.engine.search = self.hub.search

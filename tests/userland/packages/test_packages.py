@@ -269,16 +269,24 @@ def test_git_clones_what_it_knows(lab: Any) -> None:
 def test_cowsay(lab: Any) -> None:
     box = lab.computer("c")
     assert lab.run(box, "cowsay", "hello").out == (
-        " _______ \n< hello >\n ------- \n        \\   ^__^\n         \\  (oo)\\_______\n"
+        " _______\n< hello >\n -------\n        \\   ^__^\n         \\  (oo)\\_______\n"
         "            (__)\\       )\\/\\\n                ||----w |\n                ||     ||\n"
     )
-    assert lab.run(box, "cowsay", stdin=b"from a pipe\n").out.startswith(" _____________ \n< from a pipe >\n")
-    assert "## ## ##" in lab.run(box, "cowsay", "-f", "docker", "boo").out
+    assert lab.run(box, "cowsay", stdin=b"from a pipe\n").out.startswith(" _____________\n< from a pipe >\n")
+    assert lab.run(box, "cowsay", "-f", "unicorn", "boo").err == "cowsay: Could not find unicorn cowfile!\n"
+
+
+def test_cowsay_reads_the_cow_file_that_is_there(lab: Any) -> None:
+    box = lab.computer("c")
+    box.vfs.write_file("/tmp/dot.cow", b'$the_cow = <<"EOC";\n $thoughts ($eyes)\\\\_\nEOC\n')
+    assert lab.run(box, "cowsay", "-d", "-f", "/tmp/dot.cow", "hi").out.endswith(" ----\n \\ (xx)\\_\n")
 
 
 def test_figlet_fortune_and_the_train(lab: Any) -> None:
     box = lab.computer("c")
-    assert len(lab.run(box, "figlet", "hi").out.splitlines()) == 6
+    assert lab.run(box, "figlet", "hi").out == (" _     _ \n| |__ (_)\n| '_ \\| |\n| | | | |\n|_| |_|_|\n         \n")
+    assert lab.run(box, "figlet", "-f", "none", "hi").err == "figlet: none: Unable to open font file\n"
+    assert lab.run(box, "figlet", "-k", "hi").err == "figlet: the option -k is not simulated\n"
     assert lab.run(box, "fortune").out.endswith(".\n")
     before = lab.sim.now
     assert "________" in lab.run(box, "sl").out

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import textwrap
 
+from dockersim.fs import FsError
 from dockersim.userland.process import Process, Steps
+from dockersim.userland.programs.options import parse
 
-COW = r"""        \   ^__^
-         \  ({eyes})\_______
-            (__)\       )\/\
-             {tongue} ||----w |
+COW = r"""        $thoughts   ^__^
+         $thoughts  ($eyes)\\_______
+            (__)\\       )\\/\\
+             $tongue ||----w |
                 ||     ||
 """
-WHALE = r"""    \
-     \
-      \
-                    ##         .
-              ## ## ##        ==
-           ## ## ## ## ##    ===
-       /"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\___/ ===
-      {                       /  ===-
-       \______ O           __/
-         \    \         __/
-          \____\_______/
-""".replace('\\"', '"')  # fmt: skip
+COWS = ("/usr/share/cowsay/cows", "/usr/local/share/cows")
+"""Where cow files are: of the distributions' packages, and of one's own installation."""
 EYES = {"b": "==", "d": "xx", "g": "$$", "p": "@@", "s": "**", "t": "--", "w": "OO", "y": ".."}
 
 
-def balloon(text: str, width: int, thinking: bool) -> str:
-    """The words of the cow, in a balloon."""
+def balloon(text: str, width: int, thinking: bool, end: str = "") -> str:
+    """The words of the cow, in a balloon; ``end`` is what a version has after its edges."""
     lines = textwrap.wrap(" ".join(text.split()), width) or [""]
     wide = max(map(len, lines))
-    edge = f" {'_' * (wide + 2)} \n"
-    foot = f" {'-' * (wide + 2)} \n"
+    edge = f" {'_' * (wide + 2)}{end}\n"
+    foot = f" {'-' * (wide + 2)}{end}\n"
     if thinking:
         body = "".join(f"( {line:<{wide}} )\n" for line in lines)
     elif len(lines) == 1:
@@ -58,8 +50,7 @@ def _say(p: Process, thinking: bool) -> Steps:
     while words and words[0].startswith("-") and len(words[0]) > 1:
         word = words.pop(0)
         if word == "-l":
-            p.out("Cow files in /usr/share/cowsay/cows:\ndefault docker whale\n")
-            return 0
+            return p.fail("the option -l is not simulated")
         if word in ("-f", "-W", "-e", "-T"):
             value = words.pop(0) if words else ""
             cow = value if word == "-f" else cow
@@ -73,108 +64,56 @@ def _say(p: Process, thinking: bool) -> Steps:
     text = " ".join(words)
     if not words:
         text = (yield from p.read_all(0)).decode(errors="replace")
-    whale = "docker" in cow or "whale" in cow
-    if cow not in ("default",) and not whale:
-        p.err(f"{p.name}: Could not find {cow} cowfile!\n")
-        return 1
-    drawing = WHALE if whale else COW.replace("{eyes}", eyes).replace("{tongue}", tongue)
-    if thinking:
-        drawing = drawing.replace("\\", "o", 2)
-    p.out(balloon(text, width, thinking) + drawing)
+    try:
+        drawing, end = _drawing(p, cow)
+    except FsError:
+        return p.fail(f"Could not find {cow} cowfile!")
+    for name, value in {"thoughts": "o" if thinking else "\\", "eyes": eyes, "tongue": tongue}.items():
+        drawing = drawing.replace(f"${name}", value)
+    p.out(balloon(text, width, thinking, end) + drawing.replace("\\\\", "\\"))
     return 0
 
 
-ROWS = 5
-BLOCKS = {
-    "A": ".##. #..# #### #..# #..#",
-    "B": "###. #..# ###. #..# ###.",
-    "C": ".### #... #... #... .###",
-    "D": "###. #..# #..# #..# ###.",
-    "E": "#### #... ###. #... ####",
-    "F": "#### #... ###. #... #...",
-    "G": ".### #... #.## #..# .###",
-    "H": "#..# #..# #### #..# #..#",
-    "I": "### .#. .#. .#. ###",
-    "J": "..## ...# ...# #..# .##.",
-    "K": "#..# #.#. ##.. #.#. #..#",
-    "L": "#... #... #... #... ####",
-    "M": "#...# ##.## #.#.# #...# #...#",
-    "N": "#...# ##..# #.#.# #..## #...#",
-    "O": ".##. #..# #..# #..# .##.",
-    "P": "###. #..# ###. #... #...",
-    "Q": ".##. #..# #..# #.#. .#.#",
-    "R": "###. #..# ###. #.#. #..#",
-    "S": ".### #... .##. ...# ###.",
-    "T": "##### ..#.. ..#.. ..#.. ..#..",
-    "U": "#..# #..# #..# #..# .##.",
-    "V": "#...# #...# .#.#. .#.#. ..#..",
-    "W": "#...# #...# #.#.# ##.## #...#",
-    "X": "#...# .#.#. ..#.. .#.#. #...#",
-    "Y": "#...# .#.#. ..#.. ..#.. ..#..",
-    "Z": "##### ...#. ..#.. .#... #####",
-    "0": ".##. #..# #..# #..# .##.",
-    "1": ".#. ##. .#. .#. ###",
-    "2": "###. ...# .##. #... ####",
-    "3": "###. ...# .##. ...# ###.",
-    "4": "#..# #..# #### ...# ...#",
-    "5": "#### #... ###. ...# ###.",
-    "6": ".##. #... ###. #..# .##.",
-    "7": "#### ...# ..#. .#.. .#..",
-    "8": ".##. #..# .##. #..# .##.",
-    "9": ".##. #..# .### ...# .##.",
-    "!": "# # # . #",
-    "?": "##. ..# .#. ... .#.",
-    ".": ". . . . #",
-    ",": ".. .. .. .# #.",
-    "-": "... ... ### ... ...",
-    "'": "# # . . .",
-    ":": ". # . # .",
-    " ": ".. .. .. .. ..",
-}
+def _drawing(p: Process, cow: str) -> tuple[str, str]:
+    """A cow file's picture, and what ends the balloon's edges where it was found. Raises ``FsError`` for none."""
+    packaged, own = COWS
+    name = cow if cow.endswith(".cow") else f"{cow}.cow"
+    folders = p.env.get("COWPATH", "").split(":") if "COWPATH" in p.env else COWS
+    for path in [name] if "/" in cow else [f"{folder}/{name}" for folder in folders]:
+        if p.vfs.exists(path):
+            _, _, rest = p.read_file(path).decode(errors="replace").partition("EOC")
+            picture, _, _ = rest.partition("\n")[2].partition("EOC\n")
+            return picture, " " if path.startswith(own) else ""
+    if name != "default.cow":
+        p.read_file(f"{packaged}/{name}")
+    return COW, ""
+
+
+JUSTIFY = {"c": "center", "l": "left", "r": "right", "x": "auto"}
 
 
 def figlet(p: Process) -> Steps:
-    """``figlet [-w columns] [message]``, in one block font of our own."""
-    words, width = p.argv[1:], 80
-    while words and words[0].startswith("-") and len(words[0]) > 1:
-        word = words.pop(0)
-        if word in ("-w", "-f", "-d") and words:
-            value = words.pop(0)
-            width = int(value) if word == "-w" and value.isdigit() else width
-    text = " ".join(words) if words else (yield from p.read_all(0)).decode(errors="replace")
+    """``figlet [-clrx] [-w columns] [-f font] [message]``; without a message, a banner for each line of input.
+
+    The letters are pyfiglet's, which has the fonts of figlet and draws them alike.
+    """
+    from pyfiglet import Figlet, FontNotFound
+
+    options = parse(p, "clrxtpnNsSkWovI:w:f:d:m:", status=1)
+    for letter in "kWSsomIvN":
+        if letter in options:
+            return p.fail(f"the option -{letter} is not simulated")
+    justify = next((JUSTIFY[letter] for letter in "clr" if letter in options), "auto")
+    font = options.get("f", "standard").removesuffix(".flf")
+    try:
+        pen = Figlet(font=font, width=int(options.get("w", "80")), justify=justify)
+    except (FontNotFound, ValueError):
+        return p.fail(f"{font}: Unable to open font file")
+    words = " ".join(options.operands)
+    text = words if words else (yield from p.read_all(0)).decode(errors="replace")
     for line in text.splitlines():
-        for part in _wrapped(line, width):
-            p.out(banner(part))
+        p.out(str(pen.renderText(line)))
     return 0
-
-
-def _wrapped(line: str, width: int) -> list[str]:
-    parts, current = [], ""
-    for word in line.split():
-        longer = f"{current} {word}".strip()
-        if current and _width(longer) > width:
-            parts.append(current)
-            current = word
-        else:
-            current = longer
-    return [*parts, current]
-
-
-def _rows(character: str) -> list[str]:
-    return BLOCKS.get(character.upper(), BLOCKS["?"]).split(" ")
-
-
-def _width(text: str) -> int:
-    return sum(len(_rows(character)[0]) + 1 for character in text)
-
-
-def banner(text: str) -> str:
-    """``text`` in large letters."""
-    rows = ["" for _ in range(ROWS)]
-    for character in text:
-        for at, row in enumerate(_rows(character)):
-            rows[at] += row.replace(".", " ") + " "
-    return "".join(f"{row.rstrip()}\n" for row in rows) + "\n"
 
 
 FORTUNES = (
