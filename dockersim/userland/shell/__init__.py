@@ -1,7 +1,8 @@
 """The shell of the little computers: one POSIX shell that is bash, busybox ash or dash, down to its error messages.
 
-``lexer``, ``parser`` and ``ast`` are pure: text to tree. ``expand`` turns words into fields, ``interpreter`` carries
-out commands on a process, ``builtins`` holds the commands that are part of the shell, ``main`` is the program.
+``lexer``, ``parser`` and ``ast`` are pure: text to tree. ``expand`` turns words into fields, ``interpreter`` is the
+shell on its process, ``commands`` carries out each kind of command, ``builtins`` holds the commands that are part of
+the shell, ``program`` is ``sh`` with its options, ``editing`` the line under the learner's fingers.
 """
 
 from collections.abc import Generator

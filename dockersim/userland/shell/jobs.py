@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.userland import signals
 from dockersim.userland.process import Process
+from dockersim.userland.shell.state import LineBroken
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell
@@ -134,8 +135,6 @@ class Jobs:
         return child.status is None
 
     def _report_death(self, job: Job) -> None:
-        from dockersim.userland.shell.interpreter import LineBroken
-
         shell, number = self.shell, job.status - 128
         words = signals.DESCRIPTIONS.get(number, f"Signal {number}")
         if number == signals.INT:

@@ -9,9 +9,10 @@ from dockersim.fs import FsError
 from dockersim.userland import signals
 from dockersim.userland.process import Process
 from dockersim.userland.shell.builtins.core import set_option
-from dockersim.userland.shell.interpreter import LineBroken, Shell
+from dockersim.userland.shell.commands.programs import find
+from dockersim.userland.shell.interpreter import Shell
 from dockersim.userland.shell.problems import Incomplete
-from dockersim.userland.shell.state import OPTIONS, Flow
+from dockersim.userland.shell.state import OPTIONS, Flow, LineBroken
 
 Run = Generator[Any, Any, int]
 
@@ -161,7 +162,7 @@ def _command(shell: Shell, text: str) -> Run:
 def _script(shell: Shell, path: str) -> Run:
     process = shell.p
     if shell.bash and "/" not in path and not process.vfs.exists(path, cwd=process.cwd, cred=process.cred):
-        path = shell.find(path)[0] or path
+        path = find(shell, path)[0] or path
     try:
         data = process.read_file(path)
     except FsError as error:

@@ -37,6 +37,11 @@ def apply(shell: Shell, redirects: Sequence[Redirect]) -> Generator[Any, Any, Un
     return undo
 
 
+def refused(shell: Shell, error: RedirectError) -> int:
+    """Report a redirection that failed; the exit status of its command."""
+    return shell.complain(str(error), status=2 if shell.flavour == "dash" else 1)
+
+
 def restore(shell: Shell, undo: Undo) -> None:
     """Put the descriptors back as they were."""
     fds = shell.p.fds

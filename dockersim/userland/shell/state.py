@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -37,6 +38,15 @@ class Flow(Exception):
         super().__init__(kind, count)
         self.kind = kind
         self.count = count
+
+
+class LineBroken(Exception):
+    """Ctrl-C at an interactive shell: the line is given up."""
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` is a name: letters, digits and underscores, no digit first (XBD 3.216)."""
+    return _NAME.fullmatch(text) is not None
 
 
 OPTIONS = {
@@ -250,6 +260,7 @@ class State:
         return "".join(shown)
 
 
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WATCHED = frozenset(("PATH", "OPTIND", "RANDOM", "SECONDS"))
 _SPECIAL: dict[str, Callable[[State], str | None]] = {
     "?": lambda shell: str(shell.status),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dockersim.userland.shell.ast import Assign
     from dockersim.userland.shell.interpreter import Shell
 
 _PLAIN_ASH = re.compile(r"[A-Za-z0-9_+,\-./:=@\[\]{}%^~!?*]+")
@@ -29,6 +31,15 @@ def shown(shell: Shell, text: str) -> str:
     if shell.flavour == "ash":
         return text if _PLAIN_ASH.fullmatch(text) else single_quoted(text)
     return reusable(text)
+
+
+def trace(shell: Shell, assigns: Sequence[Assign], argv: Sequence[str]) -> Generator[Any, Any, None]:
+    """Report a command as ``set -x`` does: its words, or its assignments where it has no words."""
+    level = (yield from shell.expand_text(shell.get("PS4") or "")) if shell.vars.get("PS4") else ""
+    words = [f"{assign.name}={shown(shell, shell.get(assign.name) or '')}" for assign in assigns if not argv]
+    line = " ".join(words + [shown(shell, word) for word in argv])
+    level = level[:1] * (shell.nesting if shell.bash else 1) + level[1:]
+    shell.p.err(f"{level}{line}\n")
 
 
 def reusable(text: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dockersim.userland.shell.arrays import Declared, assign_other, set_text
-from dockersim.userland.shell.ast import Assign, For
-from dockersim.userland.shell.builtins.core import _NAME, bad_name, change_directory
-from dockersim.userland.shell.state import Assoc, ShellError
+from dockersim.userland.shell.ast import Assign
+from dockersim.userland.shell.builtins.core import bad_name, change_directory
+from dockersim.userland.shell.state import Assoc, ShellError, is_name
 from dockersim.userland.shell.xtrace import double_quoted, reusable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def local_(shell: Shell, argv: Sequence[str]) -> Run | int:
         name, equals, value = arg.partition("=")
         if name == "-":
             continue
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             return bad_name(shell, "local", name)
         shell.make_local(name)
         if equals:
@@ -58,7 +58,7 @@ def declare_(shell: Shell, argv: Sequence[str]) -> Run:
         name, equals, value = arg.partition("=")
         append = name.endswith("+")
         name = name.removesuffix("+")
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             return bad_name(shell, argv[0], arg)
         if shell.scopes and "g" not in on:
             shell.make_local(name)
@@ -290,34 +290,3 @@ def popd_(shell: Shell, argv: Sequence[str]) -> int:
         return 1
     del shell.directories[0]
     return dirs_(shell, ("dirs",))
-
-
-# ---- select
-
-
-def select(shell: Shell, node: For, items: Sequence[str]) -> Run:
-    """bash's menu loop."""
-    from dockersim.userland.shell.builtins.text import read_
-
-    shell.status = 0
-    if not items:
-        return 0
-    showing = True
-    while True:
-        if showing:
-            width = len(str(len(items)))
-            shell.p.err("".join(f"{number:{width}d}) {item}\n" for number, item in enumerate(items, 1)))
-        shell.p.err(shell.get("PS3") or "#? ")
-        yield from shell.flush()
-        if (yield from read_(shell, ("read", "REPLY"))):
-            shell.p.out("\n")
-            shell.status = 1
-            return 1
-        reply = shell.get("REPLY") or ""
-        showing = not reply
-        if not reply:
-            continue
-        chosen = int(reply) if reply.isdigit() else 0
-        shell.set(node.name, items[chosen - 1] if 1 <= chosen <= len(items) else "")
-        if not (yield from shell.iteration(node.body)):
-            return shell.status

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dockersim.fs import FsError
-from dockersim.userland.shell.state import OPTIONS, Flow, ShellError
+from dockersim.userland.shell.state import OPTIONS, Flow, ShellError, is_name
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ECHO_OPTION = re.compile(r"-[neE]+")
 
 
@@ -288,7 +287,7 @@ def _mark(shell: Shell, argv: Sequence[str], marked: set[str]) -> int:
         word, equals, value = arg.partition("=")
         append = shell.bash and word.endswith("+")
         word = word[:-1] if append else word
-        if not _NAME.fullmatch(word):
+        if not is_name(word):
             status = bad_name(shell, name, arg if shell.bash else word)
             continue
         if hasattr(arg, "assign"):
@@ -338,7 +337,7 @@ def unset_(shell: Shell, argv: Sequence[str]) -> int:
             shell.functions.pop(arg, None)
         elif bracket and shell.bash:
             _unset_element(shell, name, key.rstrip("]"))
-        elif not _NAME.fullmatch(arg):
+        elif not is_name(arg):
             status = bad_name(shell, "unset", arg)
         elif arg in shell.readonly:
             if not shell.bash:

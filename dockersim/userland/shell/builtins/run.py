@@ -9,9 +9,10 @@ from dockersim.fs import FsError
 from dockersim.userland import signals
 from dockersim.userland.process import IGNORE
 from dockersim.userland.shell.builtins import SPECIAL, builtin, names
-from dockersim.userland.shell.builtins.core import _NAME, bad_name
+from dockersim.userland.shell.builtins.core import bad_name
+from dockersim.userland.shell.commands.programs import find, start
 from dockersim.userland.shell.parser import program
-from dockersim.userland.shell.state import Flow, ShellError
+from dockersim.userland.shell.state import Flow, ShellError, is_name
 from dockersim.userland.shell.xtrace import single_quoted
 
 if TYPE_CHECKING:
@@ -110,12 +111,12 @@ def exec_(shell: Shell, argv: Sequence[str]) -> Run:
         return 0
     yield from shell.flush()
     if name is not None:
-        file, _ = shell.find(args[0])
+        file, _ = find(shell, args[0])
         if file is not None:
             shell.p.exec([name, *args[1:]], path=file, env=shell.environment())
     shell.traps.pop("EXIT", None)
     inside, shell.inside = shell.inside, "exec"
-    status = yield from shell.start(args, shell.environment(), None, True)
+    status = yield from start(shell, args, shell.environment(), replace=True)
     shell.inside = inside
     if shell.interactive:
         return status
@@ -157,7 +158,7 @@ def command_(shell: Shell, argv: Sequence[str]) -> Run:
             return shell.complain(error.message, error.builtin, error.status)
     yield from shell.flush()
     path = "/bin:/usr/bin:/sbin:/usr/sbin" if "p" in flags else None
-    return (yield from shell.start(args, shell.environment(), path, False))
+    return (yield from start(shell, args, shell.environment(), path))
 
 
 _KEYWORDS = frozenset("if then elif else fi for while until do done case esac in { } !".split())
@@ -192,7 +193,7 @@ def _describe(shell: Shell, name: str, short: bool, builtin_name: str) -> int:
 
 def _describe_file(shell: Shell, name: str, short: bool, builtin_name: str) -> int:
     hashed = name in shell.hashed
-    file, _ = shell.find(name)
+    file, _ = find(shell, name)
     if file is not None and "/" in name:
         try:
             shell.p.vfs.access(file, 1, cwd=shell.p.cwd, cred=shell.p.cred)
@@ -228,7 +229,7 @@ def type_(shell: Shell, argv: Sequence[str]) -> int:
                 shell.p.out(kind + "\n")
             status = status or int(not kind)
         elif "p" in flags or "P" in flags:
-            file, _ = shell.find(name)
+            file, _ = find(shell, name)
             if file is not None and (builtin(shell, name) is None or "P" in flags):
                 shell.p.out(file + "\n")
             status = status or int(file is None)
@@ -246,7 +247,7 @@ def _kind(shell: Shell, name: str) -> str:
         return "function"
     if builtin(shell, name) is not None:
         return "builtin"
-    return "file" if shell.find(name)[0] is not None else ""
+    return "file" if find(shell, name)[0] is not None else ""
 
 
 def hash_(shell: Shell, argv: Sequence[str]) -> int:
@@ -256,7 +257,7 @@ def hash_(shell: Shell, argv: Sequence[str]) -> int:
         return 0
     status = 0
     for name in args:
-        if "/" not in name and builtin(shell, name) is None and shell.find(name)[0] is None:
+        if "/" not in name and builtin(shell, name) is None and find(shell, name)[0] is None:
             status = shell.complain(f"{name}: not found", "hash")
     if not args:
         if shell.bash and not shell.hashed:
@@ -322,7 +323,7 @@ def getopts_(shell: Shell, argv: Sequence[str]) -> int:
         usage = "Usage: getopts optstring var [arg...]"
         raise ShellError(usage if shell.flavour == "dash" else "usage: getopts optstring var [arg]", 2, "getopts")
     options, name = argv[1], argv[2]
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         return bad_name(shell, "getopts", name)
     args = list(argv[3:]) if len(argv) > 3 else shell.params
     index, at = shell.getopts_at

@@ -7,7 +7,8 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dockersim.fs import FsError
-from dockersim.userland.shell.builtins.core import _NAME, bad_name
+from dockersim.userland.shell.builtins.core import bad_name
+from dockersim.userland.shell.state import is_name
 from dockersim.userland.shell.text import unescape
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def read_(shell: Shell, argv: Sequence[str]) -> Run:
     options = _Options(argv, "pnNdtaui")
     names = options.args
     for name in names:
-        if not _NAME.fullmatch(name.partition("[")[0]):
+        if not is_name(name.partition("[")[0]):
             if shell.flavour == "ash":
                 shell.p.err(f"{shell.arg0}: read: '{name}': bad variable name\n")
                 return 1
