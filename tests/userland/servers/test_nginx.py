@@ -153,6 +153,20 @@ def test_the_configuration_is_checked(lab: Any) -> None:
     assert 'unexpected end of file, expecting "}" in /etc/nginx/conf.d/default.conf:3' in got.err
 
 
+def test_a_returned_text_has_its_escapes_and_variables(lab: Any) -> None:
+    box = web(
+        lab,
+        r"""server { listen 80; location / { return 200 '$server_addr:$server_port\n$request_uri $hostname\n'; } }""",
+    )
+    serve(lab, box)
+    client = lab.computer("client", "172.18.0.9")
+    assert lab.run(client, "curl", "-s", "http://172.18.0.2/a?b=c").out == "172.18.0.2:80\n/a?b=c web\n"
+    serve(lab, web(lab, "server { listen 80; return 200 $request_id; }", "other", "172.18.0.3"))
+    one, two = (lab.run(client, "curl", "-s", "http://172.18.0.3").out for _ in range(2))
+    assert len(one) == 32
+    assert one != two
+
+
 def test_a_reverse_proxy_and_its_502(lab: Any) -> None:
     serve(lab, web(lab, name="app", address="172.18.0.4"))
     front = DEFAULT.replace("root   /usr/share/nginx/html;\n        index", "proxy_pass http://app;\n        index", 1)

@@ -74,6 +74,9 @@ FREE = frozenset(("types", "map", "geo", "split_clients"))
 TOKEN = re.compile(r"""\s+|\#[^\n]*|(?P<mark>[{};])|"(?P<double>(?:\\.|[^"\\])*)"|'(?P<single>(?:\\.|[^'\\])*)'"""
                    r"""|(?P<word>(?:\\.|\$\{\w+\}|[^\s{};"'\\])(?:\\.|\$\{\w+\}|[^\s{};\\])*)""", re.S)  # fmt: skip
 
+ESCAPE = re.compile(r"\\([\"'\\trn])")
+ESCAPES = {"t": "\t", "r": "\r", "n": "\n"}
+
 
 def tokens(text: str, path: str) -> Iterator[tuple[str, int, bool]]:
     """(token, line, whether it is a mark) of a file."""
@@ -85,7 +88,7 @@ def tokens(text: str, path: str) -> Iterator[tuple[str, int, bool]]:
         kind = found.lastgroup
         if kind is not None:
             value = found.group(kind)
-            yield (re.sub(r"\\([\"'\\])", r"\1", value) if kind != "mark" else value), line, kind == "mark"
+            yield ESCAPE.sub(lambda mark: ESCAPES.get(mark[1], mark[1]), value), line, kind == "mark"
         line += found.group().count("\n")
         at = found.end()
 

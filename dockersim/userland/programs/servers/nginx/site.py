@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dockersim.fs import Cred, FsError
+from dockersim.sim.address import is_address
 from dockersim.userland.process import Process
 from dockersim.userland.programs.formats import strftime
 from dockersim.userland.programs.servers import static
@@ -412,6 +413,8 @@ class Visit:
             return self.variables[name]
         if name.startswith("http_"):
             return request.header("-".join(part.capitalize() for part in name[5:].split("_")))
+        if name == "request_id":
+            return self.variables.setdefault(name, self.site.p.sim.hex(32))
         if name.startswith("arg_"):
             return request.query.get(name[4:], "")
         host = request.header("Host").rsplit(":", 1)[0] or self.server_name
@@ -428,6 +431,7 @@ class Visit:
             "request_method": request.method,
             "scheme": "http",
             "server_name": self.server_name,
+            "server_addr": self._server_address(),
             "server_port": "80",
             "server_protocol": "HTTP/1.1",
             "remote_addr": str(request.peer),
@@ -446,6 +450,13 @@ class Visit:
             "request_filename": self._path(self.uri),
         }
         return plain.get(name, "")
+
+    def _server_address(self) -> str:
+        """The address that the request came in by."""
+        peer, stack = str(self.request.peer), self.site.p.computer.net
+        interfaces = stack.interfaces if stack is not None else []
+        near = [one.address for one in interfaces if is_address(peer) and peer in one.segment.subnet]
+        return near[0] if near else "127.0.0.1"
 
     def expand(self, text: str) -> str:
         return VARIABLE.sub(lambda found: self.variable(found[1]), text)
