@@ -178,7 +178,7 @@ class Session:
 
     def _serve(self, p: Process, memory: Any, inbox: ClockEvent) -> Generator[Any, Any, int]:
         from dockersim.userland.shell.interpreter import Shell
-        from dockersim.userland.shell.problems import Incomplete
+        from dockersim.userland.shell.syntax.problems import Incomplete
         from dockersim.userland.shell.program import break_line
         from dockersim.userland.shell.state import Flow
 

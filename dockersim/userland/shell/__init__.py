@@ -10,9 +10,9 @@ from typing import Any
 
 from dockersim.userland.process import Process
 from dockersim.userland.shell.interpreter import Shell
-from dockersim.userland.shell.parser import parse
-from dockersim.userland.shell.problems import Incomplete, SyntaxProblem
 from dockersim.userland.shell.state import Flow
+from dockersim.userland.shell.syntax.problems import Incomplete, SyntaxProblem
+from dockersim.userland.shell.syntax.program import parse
 
 
 def main(process: Process) -> Generator[Any, Any, int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dockersim.userland.shell.ast import Array, Assign, Word
-from dockersim.userland.shell.parser import assignment
 from dockersim.userland.shell.state import Assoc, ShellError
+from dockersim.userland.shell.syntax.ast import Array, Assign, Word
+from dockersim.userland.shell.syntax.words import assignment
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell

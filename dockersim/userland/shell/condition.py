@@ -7,11 +7,11 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dockersim.fs import FsError
-from dockersim.userland.shell.ast import Word
-from dockersim.userland.shell.parser import BINARY, UNARY
 from dockersim.userland.shell.pattern import matches
 from dockersim.userland.shell.sinks import Regex
 from dockersim.userland.shell.state import ShellError
+from dockersim.userland.shell.syntax.ast import Word
+from dockersim.userland.shell.syntax.conditions import BINARY, UNARY
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dockersim.userland.shell.state import is_name
+from dockersim.userland.shell.syntax.words import is_name
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell

@@ -9,10 +9,10 @@ import re
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from dockersim.userland.shell.ast import Arith, CmdSub, Dq, List, Lit, Param, Part, Quo, Word
-from dockersim.userland.shell.lexer import subscript_of_all
 from dockersim.userland.shell.sinks import Fields, Pattern, Text
 from dockersim.userland.shell.state import Assoc, ShellError, State
+from dockersim.userland.shell.syntax.ast import Arith, CmdSub, Dq, List, Lit, Param, Part, Quo, Word
+from dockersim.userland.shell.syntax.words import subscript_of_all
 
 
 class Expander(State):

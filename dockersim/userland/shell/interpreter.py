@@ -13,15 +13,16 @@ from typing import Any
 from dockersim.fs import FsError
 from dockersim.userland import signals
 from dockersim.userland.process import Process
-from dockersim.userland.shell import ast
 from dockersim.userland.shell.commands import EXECUTE
 from dockersim.userland.shell.commands.subshells import substitute
 from dockersim.userland.shell.environment import take_environment
 from dockersim.userland.shell.expand import Expander
 from dockersim.userland.shell.jobs import Jobs
-from dockersim.userland.shell.parser import Parser, Program, program
-from dockersim.userland.shell.problems import Incomplete, SyntaxProblem
 from dockersim.userland.shell.state import Flow, LineBroken, ShellError
+from dockersim.userland.shell.syntax import ast
+from dockersim.userland.shell.syntax.parser import Parser
+from dockersim.userland.shell.syntax.problems import Incomplete, SyntaxProblem
+from dockersim.userland.shell.syntax.program import Program, program
 
 Run = Generator[Any, Any, int]
 

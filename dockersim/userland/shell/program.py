@@ -11,8 +11,8 @@ from dockersim.userland.process import Process
 from dockersim.userland.shell.builtins.core import set_option
 from dockersim.userland.shell.commands.programs import find
 from dockersim.userland.shell.interpreter import Shell
-from dockersim.userland.shell.problems import Incomplete
 from dockersim.userland.shell.state import OPTIONS, Flow, LineBroken
+from dockersim.userland.shell.syntax.problems import Incomplete
 
 Run = Generator[Any, Any, int]
 
@@ -148,7 +148,7 @@ def _bad_option(process: Process, name: str, flavour: str, option: str) -> int:
 
 
 def _command(shell: Shell, text: str) -> Run:
-    from dockersim.userland.shell.parser import program as parsed_program
+    from dockersim.userland.shell.syntax.program import program as parsed_program
 
     shell.command_string = True
     shell.options.add("c")
@@ -204,7 +204,7 @@ def _from_stdin(shell: Shell) -> Run:
 
 
 def _complete(shell: Shell, text: str) -> bool:
-    from dockersim.userland.shell.parser import program as parsed_program
+    from dockersim.userland.shell.syntax.program import program as parsed_program
 
     parsed = parsed_program(text, shell.flavour)
     return not isinstance(parsed.problem, Incomplete) and not parsed.unended

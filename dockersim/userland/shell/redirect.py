@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.fs import FsError
 from dockersim.userland.files import BytesReader, OpenFile
-from dockersim.userland.shell.ast import Redirect
+from dockersim.userland.shell.syntax.ast import Redirect
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell

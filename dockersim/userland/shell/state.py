@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -42,11 +41,6 @@ class Flow(Exception):
 
 class LineBroken(Exception):
     """Ctrl-C at an interactive shell: the line is given up."""
-
-
-def is_name(text: str) -> bool:
-    """Whether ``text`` is a name: letters, digits and underscores, no digit first (XBD 3.216)."""
-    return _NAME.fullmatch(text) is not None
 
 
 OPTIONS = {
@@ -260,7 +254,6 @@ class State:
         return "".join(shown)
 
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WATCHED = frozenset(("PATH", "OPTIND", "RANDOM", "SECONDS"))
 _SPECIAL: dict[str, Callable[[State], str | None]] = {
     "?": lambda shell: str(shell.status),

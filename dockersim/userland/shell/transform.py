@@ -6,11 +6,11 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.userland.shell import pattern as patterns
-from dockersim.userland.shell.ast import Param
 from dockersim.userland.shell.expand import Expander
-from dockersim.userland.shell.lexer import subscript_of_all
 from dockersim.userland.shell.sinks import Text
 from dockersim.userland.shell.state import ShellError
+from dockersim.userland.shell.syntax.ast import Param
+from dockersim.userland.shell.syntax.words import subscript_of_all
 
 
 def transform(shell: Expander, part: Param, value: str | list[str] | None) -> Generator[Any, Any, str | list[str]]:
@@ -127,8 +127,8 @@ def indirect(shell: Expander, part: Param, sink: Text, quoted: bool) -> Generato
         name, bracket, rest = target.partition("[")
         index = None
         if bracket:
-            from dockersim.userland.shell.ast import Lit
-            from dockersim.userland.shell.lexer import make_word
+            from dockersim.userland.shell.syntax.ast import Lit
+            from dockersim.userland.shell.syntax.words import make_word
 
             index = make_word([Lit(rest.rstrip("]"))])
         yield from shell.parts((Param(name, "", None, None, index, target),), sink, quoted)

@@ -7,8 +7,8 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dockersim.userland.shell.ast import Assign
     from dockersim.userland.shell.interpreter import Shell
+    from dockersim.userland.shell.syntax.ast import Assign
 
 _PLAIN_ASH = re.compile(r"[A-Za-z0-9_+,\-./:=@\[\]{}%^~!?*]+")
 _SPECIAL = re.compile(r"[ \t\n|&;<>()$`\\\"'*?\[\]{}!#~^]")

@@ -11,7 +11,7 @@ import atheris
 
 with atheris.instrument_imports(include=["dockersim.userland.shell"]):
     from dockersim.userland.shell import parse
-    from dockersim.userland.shell.problems import SyntaxProblem
+    from dockersim.userland.shell.syntax.problems import SyntaxProblem
 
 FLAVOURS = ("bash", "ash", "dash")
 TOKENS = (

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockersim.userland.shell import Incomplete, SyntaxProblem, parse
-from dockersim.userland.shell.ast import List
+from dockersim.userland.shell.syntax.ast import List
 
 FLAVOURS = st.sampled_from(["bash", "ash", "dash"])
 PIECES = st.sampled_from(

@@ -7,9 +7,10 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dockersim.userland.shell.arrays import Declared, assign_other, set_text
-from dockersim.userland.shell.ast import Assign
 from dockersim.userland.shell.builtins.core import bad_name, change_directory
-from dockersim.userland.shell.state import Assoc, ShellError, is_name
+from dockersim.userland.shell.state import Assoc, ShellError
+from dockersim.userland.shell.syntax.ast import Assign
+from dockersim.userland.shell.syntax.words import is_name
 from dockersim.userland.shell.xtrace import double_quoted, reusable
 
 if TYPE_CHECKING:

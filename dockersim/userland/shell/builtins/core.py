@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dockersim.fs import FsError
-from dockersim.userland.shell.state import OPTIONS, Flow, ShellError, is_name
+from dockersim.userland.shell.state import OPTIONS, Flow, ShellError
+from dockersim.userland.shell.syntax.words import is_name
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell

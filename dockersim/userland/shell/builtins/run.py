@@ -11,8 +11,9 @@ from dockersim.userland.process import IGNORE
 from dockersim.userland.shell.builtins import SPECIAL, builtin, names
 from dockersim.userland.shell.builtins.core import bad_name
 from dockersim.userland.shell.commands.programs import find, start
-from dockersim.userland.shell.parser import program
-from dockersim.userland.shell.state import Flow, ShellError, is_name
+from dockersim.userland.shell.state import Flow, ShellError
+from dockersim.userland.shell.syntax.program import program
+from dockersim.userland.shell.syntax.words import is_name
 from dockersim.userland.shell.xtrace import single_quoted
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.fs import FsError
 from dockersim.userland.shell.builtins.core import bad_name
-from dockersim.userland.shell.state import is_name
+from dockersim.userland.shell.syntax.words import is_name
 from dockersim.userland.shell.text import unescape
 
 if TYPE_CHECKING:

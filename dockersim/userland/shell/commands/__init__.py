@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dockersim.userland.shell import ast
 from dockersim.userland.shell.commands import compound, functions, pipelines, simple, subshells
+from dockersim.userland.shell.syntax import ast
 
 EXECUTE: dict[type, Callable[..., Any]] = {
     ast.Simple: simple.simple,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from dockersim.userland.shell import ast, redirect
+from dockersim.userland.shell import redirect
 from dockersim.userland.shell.commands.pipelines import list_
 from dockersim.userland.shell.redirect import RedirectError
 from dockersim.userland.shell.state import Flow, ShellError
+from dockersim.userland.shell.syntax import ast
 from dockersim.userland.shell.xtrace import trace
 
 if TYPE_CHECKING:

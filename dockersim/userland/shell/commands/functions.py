@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dockersim.userland.shell import ast
 from dockersim.userland.shell.state import Flow
+from dockersim.userland.shell.syntax import ast
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell

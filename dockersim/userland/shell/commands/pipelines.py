@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.userland.files import OpenFile, null
 from dockersim.userland.process import Process
-from dockersim.userland.shell import ast
 from dockersim.userland.shell.commands.subshells import fork
 from dockersim.userland.shell.jobs import Job
+from dockersim.userland.shell.syntax import ast
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dockersim.userland.shell import ast
 from dockersim.userland.shell.builtins.text import read_
 from dockersim.userland.shell.commands.compound import iteration
+from dockersim.userland.shell.syntax import ast
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dockersim.userland.shell import ast, redirect
+from dockersim.userland.shell import redirect
 from dockersim.userland.shell.builtins import SPECIAL, builtin
 from dockersim.userland.shell.commands import programs
 from dockersim.userland.shell.commands.functions import call
 from dockersim.userland.shell.redirect import RedirectError
 from dockersim.userland.shell.state import Flow, ShellError
+from dockersim.userland.shell.syntax import ast
 from dockersim.userland.shell.xtrace import trace
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from dockersim.fs import FsError
 from dockersim.userland import signals
 from dockersim.userland.files import OpenFile
 from dockersim.userland.process import IGNORE, Process
-from dockersim.userland.shell import ast
 from dockersim.userland.shell.jobs import Job
 from dockersim.userland.shell.state import ShellError
+from dockersim.userland.shell.syntax import ast
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dockersim.userland.shell.ast import Lit, Part
+from dockersim.userland.shell.syntax.ast import Lit, Part
 
 _RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?$|([A-Za-z])\.\.([A-Za-z])(?:\.\.(-?\d+))?$")
 LIMIT = 100_000
