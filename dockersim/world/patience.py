@@ -5,7 +5,12 @@ from __future__ import annotations
 from dockersim.sim import Simulation
 
 SILENT_STEPS = 300_000
-"""Steps of the clock without a word, after which nothing more is awaited (health checks, servers that tick)."""
+"""Steps of the clock without a word, after which nothing more is awaited."""
+
+SILENCE = 4e6
+"""Steps times simulated seconds without a word, after which the same: while others tick (health checks, a clock in a
+container) that is ten minutes or so, with many of them less; real work takes many steps in little time, a lone sleep
+few in much."""
 
 PAUSE = 0.5
 """Simulated seconds of silence that make what comes next another word."""
@@ -53,6 +58,7 @@ class Patience:
         self._steps += 1
         return (
             self._steps > SILENT_STEPS
+            or self._steps * (self._env.now - self._spoken) > SILENCE
             or self._words > self._limit
             or self._room < 0
             or self._sim.spins > self._spins

@@ -29,6 +29,18 @@ def test_a_line_that_goes_on_comes_back_and_ends_by_control_c(line: str) -> None
         world.interrupt()
 
 
+def test_it_comes_back_soon_while_others_tick() -> None:
+    world = World(seed=0)
+    world.sh("docker run -d --health-cmd true --health-interval 2s busybox sh -c 'while sleep 1; do date; done'")
+    world.sh("docker pull -q nginx")
+    began = world.sim.now
+    assert world.sh("docker run --rm busybox sleep 300").exit_code == 0
+    assert not world.sh("sleep 300").running
+    assert world.sim.now - began > 600
+    assert world.sh("docker run nginx").running
+    assert world.sim.now - began < 2000
+
+
 def test_endless_output_waits_for_somebody_to_look() -> None:
     world = World(seed=0)
     assert len(world.sh("yes").stdout_bytes) < 2 * BYTES
