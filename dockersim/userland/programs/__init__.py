@@ -25,7 +25,7 @@ TEXT = {
     "translate": "tr expand unexpand",
     "searching": "grep egrep fgrep",
     "sed": "sed",
-    "awk": "awk gawk mawk nawk",
+    "awk.main": "awk gawk mawk nawk",
     "sums": "md5sum sha1sum sha224sum sha256sum sha384sum sha512sum cksum base64 base32",
     "dumps": "od hexdump hd xxd strings",
     "comparing": "cmp diff",

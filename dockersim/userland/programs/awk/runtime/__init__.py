@@ -1,0 +1,1 @@
+"""What a running program needs: ``values``, the record, streams, and the built-in functions."""

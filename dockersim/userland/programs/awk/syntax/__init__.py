@@ -1,0 +1,1 @@
+"""Text to tree (POSIX awk): ``tokens`` < ``expressions`` < ``parser`` are one reader, each adding a level."""
