@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Generator
+from posixpath import normpath
 from typing import Any
 
 from dockersim.client import version
@@ -67,7 +68,7 @@ class Daemon:
         if not self.server:
             yield from self.ping()
         response = yield from self._send(
-            _request(method, with_query(f"/v{self.api}{path}", query or {}), body, headers, self.host)
+            _request(method, self._target(path, query), body, headers, self.host)
         )
         if response.status >= 400:
             raise Refused(_message((yield from read_all(response.body)), response), response.status)
@@ -80,11 +81,14 @@ class Daemon:
         headers = {"Connection": "Upgrade", "Upgrade": "tcp"}
         if body is None:
             headers["Content-Type"] = "text/plain"
-        target = with_query(f"/v{self.api}{path}", query or {})
-        response = yield from self._send(_request("POST", target, body, headers, self.host))
+        response = yield from self._send(_request("POST", self._target(path, query), body, headers, self.host))
         if response.upgrade is None:
             raise Failure(f"unable to upgrade to tcp, received {response.status}")
         return response
+
+    def _target(self, path: str, query: dict[str, str] | list[tuple[str, str]] | None) -> str:
+        """The path under the version, without the empty and dotted parts that a name may bring along."""
+        return with_query(normpath(f"/v{self.api}{path}"), query or {})
 
     def get(self, path: str, query: dict[str, str] | None = None) -> Generator[Any, Any, Any]:
         """The JSON at ``path``."""
