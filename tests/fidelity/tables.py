@@ -21,6 +21,7 @@ VARYING = {
     "STIME": "the time of day at which a process began",
     "START": "the time of day at which a process began",
     "%CPU": "the share of the CPU so far",
+    "C": "the share of the CPU so far",
     "VSZ": "memory in use",
     "RSS": "memory in use",
 }
