@@ -1,7 +1,7 @@
 """``python -m tests.fidelity [TOPIC ...] [-k REGEX] [-v] [--json] [--update]``: the fidelity report.
 
-New cases come from a real engine: ``record`` runs chosen commands, ``convert`` keeps what is compared, and ``fuzz`` types
-random lines beside an engine to find commands that are worth recording.
+New cases come from a real engine: ``record`` runs chosen commands, ``convert`` keeps what is compared, and ``fuzz``
+types random lines beside an engine to find commands that are worth recording.
 """
 
 from __future__ import annotations
