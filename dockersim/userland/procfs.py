@@ -136,7 +136,7 @@ class Proc:
     def caller(self) -> Process | None:
         """The process that runs right now."""
         active = self.computer.sim.env.active_process
-        return next((p for p in self.computer.processes.values() if p._runner is active), self.computer.init)
+        return next((p for p in self.computer.processes.values() if p.runs_as(active)), self.computer.init)
 
     def open(self, path: str, flags: int) -> File | None:
         """The open file itself, for a descriptor."""
@@ -329,6 +329,8 @@ def mount_lines(p: Process) -> list[tuple[str, str, str, str]]:
     """Source, place, type and options of every mount, as ``/proc/mounts`` has them."""
     rows = []
     for mount in p.vfs.mounts():
+        if not mount.source:
+            continue
         options = ["ro" if mount.read_only or mount.fs.read_only else "rw"]
         options += [option for option in mount.options.split(",") if option] or ["relatime"]
         rows.append((mount.source, mount.path, mount.fs.fstype, ",".join(options)))

@@ -14,6 +14,7 @@ from dockersim.fs import FsError
 from dockersim.userland import signals
 from dockersim.userland.process import Process
 from dockersim.userland.shell.commands import EXECUTE
+from dockersim.userland.shell.commands.pipelines import list_
 from dockersim.userland.shell.commands.subshells import substitute
 from dockersim.userland.shell.environment import take_environment
 from dockersim.userland.shell.expand import Expander
@@ -96,7 +97,7 @@ class Shell(Expander):
             if not self.p.flush_now():
                 yield from self.p.flush()
         except FsError as error:
-            self.p._output.clear()
+            self.p.drop_output()
             self.status = self.complain(f"write error: {error.strerror}", "echo")
 
     # ---- texts
@@ -125,7 +126,7 @@ class Shell(Expander):
         """A line of a script: in bash, an error in an expansion ends the line and not the script."""
         quiet, loops = self.quiet, self.loops
         try:
-            return (yield from self.execute(commands))
+            return (yield from list_(self, commands))
         except ShellError as error:
             if error.fatal or self.p.pid != self.main_pid:
                 raise

@@ -87,7 +87,7 @@ class Server:
 
     def ready(self) -> Steps:
         """Wait while the computer is paused or the process stopped. Raises :class:`WireCut` once it has ended."""
-        while (gate := self.p.computer.frozen or self.p._stopped) is not None:
+        while (gate := self.p.gate) is not None:
             yield gate
         if self.p.status is not None:
             raise WireCut("connection reset by peer")

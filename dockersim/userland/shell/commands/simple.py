@@ -96,7 +96,7 @@ def _inside(
     finally:
         if undo is not None:
             if not shell.p.flush_now():
-                shell.p._output.clear()
+                shell.p.drop_output()
             redirect.restore(shell, undo)
         if not special or shell.bash:
             _put_back(shell, before)

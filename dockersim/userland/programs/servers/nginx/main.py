@@ -90,7 +90,7 @@ def _emergency(p: Process, message: str, tested: str = "") -> int:
     """A start that failed, told twice as nginx does: to the error log and to the caller."""
     try:
         fd = log_file(p, "/var/log/nginx/error.log")
-        p._output.append((fd, _line(p, "emerg", message).encode()))
+        p.tell(fd, _line(p, "emerg", message))
     except FsError:
         p.err(f"nginx: [alert] could not open error log file: {NO_LOG}\n")
         p.err(_line(p, "emerg", message))
