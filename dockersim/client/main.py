@@ -32,6 +32,10 @@ def main(p: Process) -> Generator[Any, Any, int]:
         return error.exit_code
     p.out(invocation.stdout)
     p.err(invocation.stderr)
+    foreign = yield from _foreign(p, invocation)
+    if foreign:
+        p.err(foreign)
+        return 1
     if invocation.show:
         return (yield from _show(p, invocation))
     refusal = _refusal(invocation)
@@ -39,6 +43,20 @@ def main(p: Process) -> Generator[Any, Any, int]:
         p.err(f"docker: {refusal}\n")
         return NOT_SIMULATED
     return (yield from _run(p, invocation))
+
+
+def _foreign(p: Process, invocation: Invocation) -> Generator[Any, Any, str]:
+    """Lines about the flags that are for daemons on other systems; none where no daemon tells what its system is."""
+    given = sorted(flag.name for flag in invocation.options.given if flag.needs == "os windows")
+    if not given:
+        return ""
+    here = ""
+    with contextlib.suppress(Failure):
+        daemon = Cli(p, invocation).daemon
+        yield from daemon.negotiate()
+        here = daemon.server.get("Ostype", "")
+    words = f"is only supported on a Docker daemon running on windows, but the Docker daemon is running on {here}"
+    return "".join(f'"--{name}" {words}\n' for name in given) if here else ""
 
 
 def _asks_for(error: UsageError) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
+from dockersim.client import pairs
 from dockersim.client.cli import Cli
-from dockersim.client.flags.env import read_file
+from dockersim.client.paths import path_of
 from dockersim.client.streams import Session
 from dockersim.client.transport import Failure
 from dockersim.client.window import follow
-from dockersim.fs import FsError
 from dockersim.userland import signals
 
 Steps = Generator[Any, Any, int]
@@ -21,10 +21,10 @@ def exec_(cli: Cli) -> Steps:
     options, container = cli.options, cli.args[0]
     request = _request(cli, _env(cli))
     detach, tty = bool(options["detach"]), bool(options["tty"])
-    yield from cli.daemon.get(f"/containers/{container}/json")
+    yield from cli.daemon.get(path_of("container", container, "json"))
     if not detach and tty and options["interactive"] and not cli.p.isatty(0):
         raise Failure("the input device is not a TTY")
-    made = yield from cli.daemon.post(f"/containers/{container}/exec", body=request)
+    made = yield from cli.daemon.post(path_of("container", container, "exec"), body=request)
     identity = made["Id"]
     if not identity:
         raise Failure("exec ID empty")
@@ -60,15 +60,10 @@ def _attached(cli: Cli, identity: str, start: dict[str, Any]) -> Steps:
 
 
 def _env(cli: Cli) -> list[str]:
-    lines: list[str] = []
-    for path in cli.options["env-file"]:
-        try:
-            lines += read_file(path, cli.p.read_file(path), cli.p.env)
-        except FsError as error:
-            raise Failure(f"open {path}: {error.strerror.lower()}") from None
-        except ValueError as error:
-            raise Failure(str(error)) from None
-    return lines + [entry for entry in cli.options["env"] if entry]
+    try:
+        return pairs.env(cli.p, cli.options["env-file"], cli.options["env"])
+    except ValueError as error:
+        raise Failure(str(error)) from None
 
 
 def _request(cli: Cli, env: list[str]) -> dict[str, Any]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
 
 from dockersim.client.cli import Cli
+from dockersim.client.endpoints import EMPTY_ENDPOINT
 from dockersim.client.formatting import filters_json, map_text, print_list
+from dockersim.client.paths import named, path_of
 from dockersim.client.prompt import confirmed
-from dockersim.client.request import EMPTY_ENDPOINT
 from dockersim.client.table import row
 from dockersim.client.template import Struct
-from dockersim.client.transport import Failure, Refused
+from dockersim.client.transport import Failure, NoDaemon, Refused
 from dockersim.units.order import natural
 
 Steps = Generator[Any, Any, int]
@@ -68,7 +68,7 @@ def inspect(cli: Cli) -> Steps:
     query = {"verbose": "true"} if cli.options["verbose"] else {}
     return (
         yield from show(
-            cli, cli.args, cli.options["format"], lambda name: cli.daemon.get(f"/networks/{quote(name)}", query), view
+            cli, cli.args, cli.options["format"], lambda name: cli.daemon.get(path_of("network", name), query), view
         )
     )
 
@@ -173,8 +173,8 @@ def connect(cli: Cli) -> Steps:
         "GwPriority": o["gw-priority"],
     }
     network, container = cli.args
-    body = {"Container": container, "EndpointConfig": endpoint}
-    yield from cli.daemon.post(f"/networks/{quote(network)}/connect", body=body)
+    body = {"Container": named("container", container), "EndpointConfig": endpoint}
+    yield from cli.daemon.post(path_of("network", network, "connect"), body=body)
     return 0
 
 
@@ -191,8 +191,8 @@ def _driver_options(entries: list[str]) -> dict[str, str]:
 def disconnect(cli: Cli) -> Steps:
     """Take a container off a network."""
     network, container = cli.args
-    body = {"Container": container, "Force": cli.options["force"]}
-    yield from cli.daemon.post(f"/networks/{quote(network)}/disconnect", body=body)
+    body = {"Container": named("container", container), "Force": cli.options["force"]}
+    yield from cli.daemon.post(path_of("network", network, "disconnect"), body=body)
     return 0
 
 
@@ -203,14 +203,16 @@ def rm(cli: Cli) -> Steps:
     """Remove networks; looks at each first, as the client does to ask about the swarm's ingress network."""
     status = 0
     for name in cli.args:
-        path = f"/networks/{quote(name)}"
-        with suppress(Refused):
-            yield from cli.daemon.get(path)
         try:
+            path = path_of("network", name)
+            with suppress(Refused):
+                yield from cli.daemon.get(path)
             yield from cli.daemon.delete(path)
-        except Refused as refused:
-            if not (cli.options["force"] and refused.code == 404):
-                cli.warn(str(refused))
+        except NoDaemon:
+            raise
+        except Failure as failure:
+            if not (cli.options["force"] and isinstance(failure, Refused) and failure.code == 404):
+                cli.warn(str(failure))
                 status = 1
             continue
         cli.print(name)

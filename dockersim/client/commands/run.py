@@ -8,13 +8,16 @@ from typing import Any
 
 from dockersim.client.cli import Cli
 from dockersim.client.exits import status_of, wait_for
+from dockersim.client.files import go_error
 from dockersim.client.messages import Display
+from dockersim.client.paths import path_of
 from dockersim.client.request import create_body
 from dockersim.client.streams import Session, SignalProxy
 from dockersim.client.transport import Failure, Refused
 from dockersim.errors import DockersimError
 from dockersim.fs import FsError
 from dockersim.oci import Platform, Reference
+from dockersim.userland.process import Process
 from dockersim.wire.message import json_bytes
 
 Steps = Generator[Any, Any, int]
@@ -24,8 +27,10 @@ DAEMON_FAILED, NOT_EXECUTABLE, NOT_FOUND = 125, 126, 127
 def run(cli: Cli) -> Steps:
     """``docker run``: create, attach, start, and the container's exit status."""
     yield from cli.daemon.negotiate()
+    body = _body(cli, detach=bool(cli.options["detach"]))
+    _check_streams(cli)
     try:
-        return (yield from _run(cli))
+        return (yield from _run(cli, body))
     except Impossible:
         raise
     except Failure as failure:
@@ -35,67 +40,73 @@ def run(cli: Cli) -> Steps:
 def create(cli: Cli) -> Steps:
     """``docker create``: prints the id."""
     yield from cli.daemon.negotiate()
-    try:
-        body = create_body(cli.p, cli.options, cli.args[0], cli.args[1:], detach=False)
-    except Failure as failure:
-        raise _as_run_failure(cli, failure) from None
-    answer = yield from create_container(cli, body)
-    for warning in answer.get("Warnings") or ():
-        cli.warn(f"WARNING: {warning}")
+    answer = yield from create_container(cli, _body(cli, detach=False))
     cli.print(answer["Id"])
     return 0
 
 
+def _body(cli: Cli, *, detach: bool) -> dict[str, Any]:
+    """The create request that the flags come to. Raises :class:`Failure` for those that do not go together."""
+    pull = cli.options["pull"]
+    try:
+        if pull not in ("always", "missing", "never", ""):
+            raise Failure(f'invalid pull option: \'{pull}\': must be one of "always", "missing" or "never"')
+        return create_body(cli.p, cli.options, cli.args[0], cli.args[1:], detach=detach)
+    except Failure as failure:
+        raise _with_help(cli, failure, DAEMON_FAILED) from None
+
+
+def _check_streams(cli: Cli) -> None:
+    o = cli.options
+    if o["detach"]:
+        if o["attach"]:
+            raise Impossible("conflicting options: cannot specify both --attach and --detach")
+    elif o["tty"] and (o["interactive"] or "stdin" in o["attach"]) and not cli.p.isatty(0):
+        raise Impossible("the input device is not a TTY")
+
+
 def _as_run_failure(cli: Cli, failure: Failure) -> Failure:
-    status = DAEMON_FAILED
-    text = str(failure)
-    if "executable file not found" in text or "no such file or directory" in text or "system cannot find" in text:
-        status = NOT_FOUND
-    elif "permission denied" in text or "is a directory" in text:
-        status = NOT_EXECUTABLE
+    """What the client tells by its status: a command that is not there, one that is none, or all the rest."""
     if failure.status == SILENT:
         return failure
-    if not isinstance(failure, StartRefused):
-        status = DAEMON_FAILED
-    return Failure(f"docker: {text}\n\nRun '{cli.full} --help' for more information", status)
+    text = str(failure)
+    if "executable file not found" in text or "no such file or directory" in text or "system cannot find" in text:
+        return _with_help(cli, failure, NOT_FOUND)
+    if "permission denied" in text or "is a directory" in text:
+        return _with_help(cli, failure, NOT_EXECUTABLE)
+    return _with_help(cli, failure, DAEMON_FAILED)
 
 
-class StartRefused(Failure):
-    """The daemon could not start what it had created."""
+def _with_help(cli: Cli, failure: Failure, status: int) -> Failure:
+    return Failure(
+        f"docker: {failure}\n\nRun 'docker {cli.command.path.rpartition(' ')[2]} --help' for more information", status
+    )
 
 
 SILENT = -1
 
 
-def _run(cli: Cli) -> Steps:
+def _run(cli: Cli, body: dict[str, Any]) -> Steps:
     o, p = cli.options, cli.p
-    detach = bool(o["detach"])
-    if detach and o["attach"]:
-        raise Impossible("conflicting options: cannot specify both --attach and --detach")
-    body = create_body(p, o, cli.args[0], cli.args[1:], detach=detach)
-    if o["tty"] and o["interactive"] and not detach and not p.isatty(0):
-        raise Impossible("the input device is not a TTY")
     answer = yield from create_container(cli, body)
     container = answer["Id"]
-    for warning in answer.get("Warnings") or ():
-        cli.warn(f"WARNING: {warning}")
     yield from p.flush()
-    if detach:
+    if o["detach"]:
         return (yield from _run_detached(cli, container))
     proxy = SignalProxy(cli, container, forward=bool(o["sig-proxy"]) and not o["tty"])
     session = yield from _attach(cli, container, body)
     waiting = yield from wait_for(cli, container, _end_of(cli))
     try:
-        yield from cli.daemon.call("POST", f"/containers/{container}/start")
-    except Refused as refused:
+        yield from cli.daemon.call("POST", path_of("container", container, "start"))
+    except Refused:
         session.end()
         if o["rm"]:
             yield from status_of(cli, waiting.body)
-        raise StartRefused(str(refused)) from None
+        raise
     if o["tty"]:
         from dockersim.client.window import follow
 
-        yield from follow(cli, f"/containers/{container}")
+        yield from follow(cli, path_of("container", container))
     yield from session.show()
     if session.detached:
         return 0
@@ -109,11 +120,11 @@ def _run_detached(cli: Cli, container: str) -> Steps:
     cli.print(container)
     yield from cli.p.flush()
     try:
-        yield from cli.daemon.call("POST", f"/containers/{container}/start")
-    except Refused as refused:
+        yield from cli.daemon.call("POST", path_of("container", container, "start"))
+    except Refused:
         if cli.options["rm"]:
             yield from status_of(cli, waiting.body)
-        raise StartRefused(str(refused)) from None
+        raise
     return 0
 
 
@@ -135,7 +146,7 @@ def _attach(cli: Cli, container: str, body: dict[str, Any]) -> Generator[Any, An
         query["detachKeys"] = cli.detach_keys
     keys = cli.detach_keys
     try:
-        response = yield from cli.daemon.hijack(f"/containers/{container}/attach", query)
+        response = yield from cli.daemon.hijack(path_of("container", container, "attach"), query)
     except Failure as failure:
         raise Impossible(str(failure)) from None
     return Session(cli, response, stdin=body["AttachStdin"], tty=body["Tty"], keys=keys)
@@ -145,48 +156,83 @@ def _attach(cli: Cli, container: str, body: dict[str, Any]) -> Generator[Any, An
 
 
 def create_container(cli: Cli, body: dict[str, Any]) -> Generator[Any, Any, dict[str, Any]]:
-    """Create, pulling the image first where it is missing or where ``--pull`` says so."""
-    o = cli.options
-    image = body["Image"]
+    """Create, pulling the image first where it is missing or where ``--pull`` says so, and tell of the warnings."""
+    cidfile = CidFile(cli.p, cli.options["cidfile"])
     try:
-        reference = Reference.normalized(image)
-    except DockersimError as error:
-        if not _is_id(image):
-            raise Failure(error.message) from None
-        reference = None
-    _check_cidfile(cli)
-    _check_platform(o["platform"])
-    if o["pull"] not in ("always", "missing", "never"):
-        raise Failure(f'invalid pull option: \'{o["pull"]}\': must be one of "always", "missing" or "never"')
+        reference = _reference(body["Image"])
+        _check_platform(cli.options["platform"])
+        answer = yield from _pull_and_create(cli, body, reference)
+    except BaseException:
+        cidfile.remove()
+        raise
+    for warning in [*(answer.get("Warnings") or ()), *_about_name_servers(body["HostConfig"]["Dns"])]:
+        cli.warn(f"WARNING: {warning}")
+    cidfile.write(answer["Id"])
+    return answer
+
+
+def _pull_and_create(
+    cli: Cli, body: dict[str, Any], reference: Reference | None
+) -> Generator[Any, Any, dict[str, Any]]:
+    o = cli.options
     if o["pull"] == "always" and reference is not None:
         yield from pull(cli, reference)
     try:
-        answer = yield from _post_create(cli, body)
+        return (yield from _post_create(cli, body))
     except Refused as refused:
         if refused.code != 404 or reference is None or o["pull"] != "missing":
             raise
         if not o["quiet"]:
             cli.warn(f"Unable to find image '{reference.tagged_or_latest().familiar}' locally")
         yield from pull(cli, reference)
-        answer = yield from _post_create(cli, body)
-    if o["cidfile"]:
-        cli.p.write_file(o["cidfile"], answer["Id"].encode())
-    return answer
+        return (yield from _post_create(cli, body))
+
+
+def _reference(image: str) -> Reference | None:
+    """The image's name; ``None`` for an id. Raises :class:`Failure` for what is neither."""
+    try:
+        return Reference.normalized(image)
+    except DockersimError as error:
+        if not _is_id(image):
+            raise Failure(error.message) from None
+        return None
+
+
+def _about_name_servers(servers: list[str]) -> list[str]:
+    local = next((server for server in servers if server.startswith("127.") or server == "::1"), "")
+    return [f"Localhost DNS ({local}) may fail in containers."] if local else []
+
+
+class CidFile:
+    """``--cidfile``: made before the container, so that nobody else takes it. Raises :class:`Failure`."""
+
+    def __init__(self, p: Process, path: str) -> None:
+        self._p = p
+        self._path = path
+        if not path:
+            return
+        if p.vfs.exists(path, cwd=p.cwd, cred=p.cred):
+            raise Failure(f"container ID file found, make sure the other container isn't running or delete {path}")
+        self.write("")
+
+    def write(self, text: str) -> None:
+        """Replace its content."""
+        if not self._path:
+            return
+        try:
+            self._p.write_file(self._path, text.encode())
+        except FsError as error:
+            words = f"open {self._path}: {go_error(error)}"
+            raise Failure(f"failed to create the container ID file: {words}") from None
+
+    def remove(self) -> None:
+        """There is no container after all."""
+        if self._path:
+            self._p.vfs.unlink(self._path, cwd=self._p.cwd, cred=self._p.cred)
 
 
 def _is_id(text: str) -> bool:
     return len(text) == 64 and all(letter in "0123456789abcdef" for letter in text)
-
-
-def _check_cidfile(cli: Cli) -> None:
-    path = cli.options["cidfile"]
-    if not path:
-        return
-    try:
-        cli.p.vfs.stat(path, cwd=cli.p.cwd, cred=cli.p.cred)
-    except FsError:
-        return
-    raise Failure(f"container ID file found, make sure the other container isn't running or delete {path}")
 
 
 def _check_platform(text: str) -> None:

@@ -3,11 +3,37 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Any
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from dockersim.client.flags.csv import read_record
 from dockersim.client.flags.env import to_map
 from dockersim.units import parse_int
+
+_VENDOR = r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?"
+_CLASS = r"[A-Za-z](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_.:-]*[A-Za-z0-9])?"
+_QUALIFIED = re.compile(f"{_VENDOR}/{_CLASS}={_NAME}")
+
+
+class Devices(NamedTuple):
+    """What all ``--device`` come to: devices of the host, and requests for those that a driver injects."""
+
+    mappings: list[dict[str, str]]
+    requests: list[dict[str, Any]]
+
+
+def devices(specs: Iterable[str]) -> Devices:
+    """Paths, and names of the Container Device Interface (``vendor.com/class=name``). Raises ``ValueError``."""
+    mappings, names = [], []
+    for spec in specs:
+        if _QUALIFIED.fullmatch(spec):
+            names.append(spec)
+        else:
+            mappings.append(device(spec))
+    wanted = {"Driver": "cdi", "Count": 0, "DeviceIDs": names, "Capabilities": None, "Options": None}
+    return Devices(mappings, [wanted] if names else [])
 
 
 def device(spec: str) -> dict[str, str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from dockersim.client.flags.env import to_map
+from dockersim.fs import FsError
 from dockersim.units import parse_int, quote
+from dockersim.wire.gojson import fault
 
 
 def restart(text: str) -> dict[str, object]:
@@ -28,16 +32,43 @@ def log_options(driver: str, pairs: list[str]) -> dict[str, str]:
     return to_map(pairs)
 
 
-def security_options(options: Iterable[str]) -> list[str]:
-    """``--security-opt``: each checked for its form. Raises ``ValueError``."""
-    kept = list(options)
-    for option in kept:
+class Security(NamedTuple):
+    """What the daemon is told, and which paths of /proc and /sys it is to hide (``None``: those of its own choice)."""
+
+    options: list[str]
+    system_paths: list[str] | None
+
+
+def security_options(options: Iterable[str], read: Callable[[str], bytes]) -> Security:
+    """``--security-opt``: each checked for its form, a seccomp profile taken from its file. Raises ``ValueError``."""
+    kept, unconfined = [], False
+    for option in options:
         key, mark, value = option.partition("=")
         if not mark and key != "no-new-privileges":
             key, mark, value = option.partition(":")
         if (not mark or not value) and key != "no-new-privileges":
             raise ValueError(f"Invalid --security-opt: {quote(option)}")
-    return kept
+        if key == "seccomp" and value not in ("builtin", "unconfined"):
+            option = f"seccomp={_profile(value, read)}"
+        if option == "systempaths=unconfined":
+            unconfined = True
+        else:
+            kept.append(option)
+    return Security(kept, [] if unconfined else None)
+
+
+def _profile(path: str, read: Callable[[str], bytes]) -> str:
+    try:
+        text = read(path).decode()
+    except FsError as error:
+        verb = "read" if error.code == "EISDIR" else "open"
+        words = f"{verb} {path}: {error.strerror[:1].lower()}{error.strerror[1:]}"
+        raise ValueError(f"opening seccomp profile ({path}) failed: {words}") from None
+    try:
+        json.loads(text)
+    except ValueError:
+        raise ValueError(f"compacting json for seccomp profile ({path}) failed: {fault(text)}") from None
+    return re.sub(r'("(?:[^"\\]|\\.)*")|\s+', lambda match: match[1] or "", text)
 
 
 def storage_options(options: Iterable[str]) -> dict[str, str]:
@@ -56,6 +87,12 @@ def namespace(flag: str, mode: str) -> str:
         word = {"userns": "USER", "cgroupns": "CGROUP"}.get(flag, flag.upper())
         raise ValueError(f"--{flag}: invalid {word} mode")
     return mode
+
+
+def swappiness(value: int) -> None:
+    """``--memory-swappiness``: per cent, or -1 for the daemon's choice. Raises ``ValueError``."""
+    if not -1 <= value <= 100:
+        raise ValueError(f"invalid value: {value}. Valid memory swappiness range is 0-100")
 
 
 def mac_address(text: str) -> str:
