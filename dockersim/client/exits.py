@@ -7,6 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
+from dockersim.client.paths import path_of
 from dockersim.client.transport import Failure, receive
 from dockersim.wire import Response
 
@@ -16,7 +17,7 @@ NO_STATUS = 125
 def wait_for(cli: Cli, container: str, condition: str = "") -> Generator[Any, Any, Response]:
     """Ask the daemon to tell when the condition is met; the head of its answer comes at once."""
     query = {"condition": condition} if condition else {}
-    return (yield from cli.daemon.call("POST", f"/containers/{container}/wait", query))
+    return (yield from cli.daemon.call("POST", path_of("container", container, "wait"), query))
 
 
 def status_of(cli: Cli, body: Any) -> Generator[Any, Any, int]:

@@ -16,12 +16,40 @@ _ODD = {
     "char": "cannot write to a character device file",
     "block": "cannot write to a block device file",
 }
+MAX_STEPS = 1_000
 _TERMINAL = "cowardly refusing to save to a terminal. Use the -o flag or redirect"
 
 
 def go_error(error: FsError) -> str:
     """``no such file or directory``: what Go calls an errno."""
     return error.strerror[:1].lower() + error.strerror[1:]
+
+
+def resolved(cli: Cli, path: str) -> str:
+    """``path`` without symbolic links, as ``filepath.EvalSymlinks`` finds it.
+
+    :class:`Failure` names the first place on the way that is not there.
+    """
+    vfs, where = cli.p.vfs, {"cwd": cli.p.cwd, "cred": cli.p.cred}
+    done, ahead = "/", [name for name in path.split("/") if name not in ("", ".")]
+    for _ in range(MAX_STEPS):
+        if not ahead:
+            return done
+        name = ahead.pop(0)
+        here = posixpath.dirname(done) if name == ".." else posixpath.join(done, name)
+        try:
+            kind = vfs.lstat(here, **where).kind
+        except FsError as error:
+            raise Failure(f"lstat {here}: {go_error(error)}") from None
+        if kind != "symlink":
+            if ahead and kind != "directory":
+                raise Failure("not a directory")
+            done = here
+            continue
+        target = vfs.readlink(here, **where)
+        done = "/" if target.startswith("/") else done
+        ahead[:0] = [name for name in target.split("/") if name not in ("", ".")]
+    raise Failure("EvalSymlinks: too many links")
 
 
 def check_output(cli: Cli, path: str, doing: str) -> None:

@@ -33,8 +33,13 @@ def keep_ending(clean: str, original: str) -> str:
 
 
 def names_content(path: str) -> bool:
-    """Whether a path is ``.`` or ends in ``/.``."""
-    return posixpath.basename(path) == "."
+    """Whether a path is empty, ``.`` or ends in ``/.``."""
+    return not path or posixpath.basename(path) == "."
+
+
+def asserts_directory(path: str) -> bool:
+    """Whether a path is written as only a directory's can be."""
+    return path.endswith("/") or names_content(path)
 
 
 def split(path: str) -> tuple[str, str]:
@@ -65,7 +70,7 @@ def plan(source: CopyInfo, target: CopyInfo) -> tuple[str, str, str]:
         return target.path, "", ""
     if target.exists and source.is_directory:
         raise Failure("cannot copy directory")
-    if not target.exists and not source.is_directory and (target.path.endswith("/") or names_content(target.path)):
+    if not target.exists and not source.is_directory and asserts_directory(target.path):
         raise Failure("no such directory")
     return directory, name, base
 

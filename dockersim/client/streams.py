@@ -7,6 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
+from dockersim.client.paths import path_of
 from dockersim.client.transport import Failure, receive
 from dockersim.sim import BrokenPipe, Connection, WireCut
 from dockersim.userland import signals
@@ -123,7 +124,7 @@ class SignalProxy:
 
     def _kill(self, name: str) -> Steps:
         with contextlib.suppress(Failure):
-            yield from self._cli.daemon.call("POST", f"/containers/{self._container}/kill", {"signal": name})
+            yield from self._cli.daemon.call("POST", path_of("container", self._container, "kill"), {"signal": name})
 
     def end(self) -> None:
         """Signals mean again what they mean."""

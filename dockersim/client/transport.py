@@ -67,9 +67,7 @@ class Daemon:
         """One request under the negotiated version; its response. :class:`Refused` for a status from 400 on."""
         if not self.server:
             yield from self.ping()
-        response = yield from self._send(
-            _request(method, self._target(path, query), body, headers, self.host)
-        )
+        response = yield from self._send(_request(method, self._target(path, query), body, headers, self.host))
         if response.status >= 400:
             raise Refused(_message((yield from read_all(response.body)), response), response.status)
         return response

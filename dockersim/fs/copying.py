@@ -21,7 +21,7 @@ def members_of(vfs: Vfs, path: str, name: str, *, cwd: str = "/", cred: Cred = R
     first: dict[tuple[int, int], str] = {}
     for found, stat in vfs.walk(path, cwd=cwd, cred=cred):
         inside = found[len(path.rstrip("/")) :].lstrip("/")
-        stored = f"{name.rstrip('/')}/{inside}".lstrip("/") if inside else name
+        stored = f"{name.rstrip('/')}/{inside}" if inside and name else inside or name
         one = member(stored, vfs.node(found, cwd=cwd, cred=cred))
         if one is None:
             continue

@@ -9,6 +9,7 @@ from dockersim.client.cli import Cli
 from dockersim.client.commands.images import platform_json
 from dockersim.client.files import check_output, read_input
 from dockersim.client.messages import Display
+from dockersim.client.paths import named, path_of
 from dockersim.client.transport import Failure
 from dockersim.errors import DockersimError
 from dockersim.oci import Reference
@@ -32,7 +33,7 @@ def save(cli: Cli) -> Steps:
 def export(cli: Cli) -> Steps:
     """Write a container's file system to an archive."""
     check_output(cli, cli.options["output"], "failed to export container")
-    response = yield from cli.daemon.call("GET", f"/containers/{cli.args[0]}/export")
+    response = yield from cli.daemon.call("GET", path_of("container", cli.args[0], "export"))
     return (yield from _write(cli, response))
 
 
@@ -99,7 +100,8 @@ def commit(cli: Cli) -> Steps:
     """Make an image of what a container changed."""
     options, (container, *names) = cli.options, cli.args
     yield from cli.daemon.negotiate()
-    query = [("author", options["author"]), ("comment", options["message"]), ("container", container)]
+    query = [("author", options["author"]), ("comment", options["message"])]
+    query.append(("container", named("container", container)))
     if names:
         try:
             reference = Reference.normalized(names[0])

@@ -8,6 +8,7 @@ from typing import Any
 
 from dockersim.client.cli import Cli
 from dockersim.client.exits import status_of, wait_for
+from dockersim.client.paths import path_of
 from dockersim.client.streams import Session, SignalProxy
 from dockersim.client.transport import Failure
 from dockersim.client.window import follow, send_size
@@ -36,13 +37,15 @@ def attach(cli: Cli) -> Steps:
         query["stdin"] = "1"
     if cli.detach_keys:
         query["detachKeys"] = cli.detach_keys
-    response = yield from cli.daemon.hijack(f"/containers/{name}/attach", query)
+    response = yield from cli.daemon.hijack(path_of("container", name, "attach"), query)
     session = Session(cli, response, stdin=stdin, tty=tty, keys=cli.detach_keys)
     try:
         yield from _inspect_running(cli, name)
         if tty and cli.p.isatty(1):
-            yield from send_size(cli, f"/containers/{name}", larger=1)  # so that a program there draws its screen anew
-            yield from follow(cli, f"/containers/{name}")
+            yield from send_size(
+                cli, path_of("container", name), larger=1
+            )  # so that a program there draws its screen anew
+            yield from follow(cli, path_of("container", name))
     except BaseException:
         session.end()
         raise
@@ -55,7 +58,7 @@ def attach(cli: Cli) -> Steps:
 
 
 def _inspect_running(cli: Cli, name: str) -> Generator[Any, Any, dict[str, Any]]:
-    found: dict[str, Any] = yield from cli.daemon.get(f"/containers/{name}/json")
+    found: dict[str, Any] = yield from cli.daemon.get(path_of("container", name, "json"))
     state = found["State"]
     if not state["Running"]:
         raise Failure("You cannot attach to a stopped container, start it first")

@@ -9,8 +9,9 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
-from dockersim.client.files import go_error
-from dockersim.client.rebase import CopyInfo, keep_ending, plan, rebase_name, renamed, split
+from dockersim.client.files import go_error, resolved
+from dockersim.client.paths import path_of
+from dockersim.client.rebase import CopyInfo, asserts_directory, keep_ending, plan, rebase_name, renamed, split
 from dockersim.client.transport import Failure, Refused
 from dockersim.fs import FsError, TarError
 from dockersim.fs.archive import Member, read_members, write_members
@@ -30,7 +31,7 @@ def diff(cli: Cli) -> Steps:
     """List what a container changed in its file system."""
     if not cli.args[0]:
         raise Failure("Container name cannot be empty")
-    found = yield from cli.daemon.get(f"/containers/{cli.args[0]}/changes")
+    found = yield from cli.daemon.get(path_of("container", cli.args[0], "changes"))
     for change in found or ():
         cli.print(f"{'CAD'[change['Kind']]} {change['Path']}")
     return 0
@@ -39,20 +40,23 @@ def diff(cli: Cli) -> Steps:
 def cp(cli: Cli) -> Steps:
     """Copy files between a container and the laptop."""
     (from_container, source), (to_container, target) = (_split_argument(text) for text in cli.args)
-    if from_container is not None and to_container is not None:
+    for what, text in zip(("source", "destination"), cli.args, strict=True):
+        if not text:
+            raise Failure(f"{what} can not be empty")
+    if from_container and to_container:
         raise Failure("copying between containers is not supported")
-    if from_container is not None:
+    if from_container:
         return (yield from _Copy(cli, from_container).out(source, target))
-    if to_container is not None:
+    if to_container:
         return (yield from _Copy(cli, to_container).into(source, target))
     raise Failure("must specify at least one container source")
 
 
-def _split_argument(text: str) -> tuple[str | None, str]:
-    """``CONTAINER:PATH``, or a local path, which may be written ``./NAME:WITH_COLON``."""
+def _split_argument(text: str) -> tuple[str, str]:
+    """``CONTAINER:PATH``, or a local path, which may be written ``./NAME:WITH_COLON``: it has an empty container."""
     container, colon, path = text.partition(":")
     if text.startswith(("/", ".")) or not colon:
-        return None, text
+        return "", text
     return container, path
 
 
@@ -63,7 +67,8 @@ class _Copy:
         self._cli = cli
         self._container = container
         self._vfs, self._who = cli.p.vfs, {"cwd": cli.p.cwd, "cred": cli.p.cred}
-        self._shown = not cli.options["quiet"] and cli.p.isatty(1)
+        quiet = cli.options["quiet"] if cli.options.changed("quiet") else not cli.p.isatty(1)
+        self._shown = not quiet
 
     # ---- out of the container
 
@@ -74,7 +79,9 @@ class _Copy:
         name = ""
         if self._cli.options["follow-link"]:
             source, name = yield from self._followed(source)
-        response = yield from self._cli.daemon.call("GET", f"/containers/{self._container}/archive", {"path": source})
+        response = yield from self._cli.daemon.call(
+            "GET", path_of("container", self._container, "archive"), {"path": source}
+        )
         data = yield from read_all(response.body)
         if target == "-":
             yield from self._cli.p.write(1, data)
@@ -107,7 +114,7 @@ class _Copy:
                 keep_kinds=True,
             )
         except FsError as error:
-            raise Failure(_unpacking(error, directory)) from None
+            raise Failure(_unpacking(error, posixpath.normpath(directory))) from None
         except TarError as error:
             raise Failure(str(error)) from None
 
@@ -119,11 +126,20 @@ class _Copy:
             except FsError as error:
                 if error.code != "ENOENT":
                     raise Failure(f"lstat {path}: {go_error(error)}") from None
+                self._check_parent(split(path)[0])
                 return CopyInfo(path)
             if found.kind != "symlink":
                 return CopyInfo(path, True, found.is_dir)
             path = posixpath.join(split(path)[0], self._vfs.readlink(path.rstrip("/"), **self._who))
         raise Failure(f"too many links: {path}")
+
+    def _check_parent(self, directory: str) -> None:
+        try:
+            is_directory = self._vfs.stat(directory, **self._who).is_dir
+        except FsError as error:
+            raise Failure(f"stat {directory}: {go_error(error)}") from None
+        if not is_directory:
+            raise Failure("not a directory")
 
     def _check_target(self, path: str) -> None:
         directory = posixpath.dirname(posixpath.normpath(path))
@@ -131,7 +147,12 @@ class _Copy:
             raise Failure(f"invalid output path: directory {quote(directory)} does not exist")
         if not self._vfs.is_dir(directory, **self._who):
             raise Failure("not a directory")
-        kind = self._vfs.stat(path, **self._who).kind if self._vfs.exists(path, **self._who) else "file"
+        try:
+            kind = self._vfs.stat(path, **self._who).kind
+        except FsError as error:
+            if error.code != "ENOENT":
+                raise Failure(f"stat {path}: {go_error(error)}") from None
+            return
         if kind in ("char", "block"):
             text = f"invalid output path: {quote(path)} must be a directory or a regular file"
             raise Failure(f"{text}: got a device")
@@ -160,7 +181,7 @@ class _Copy:
         if self._cli.options["archive"]:
             query["copyUIDGID"] = "true"
         headers = {"Transfer-Encoding": "chunked", "Content-Type": "text/plain"}
-        yield from self._cli.daemon.call("PUT", f"/containers/{self._container}/archive", query, data, headers)
+        yield from self._cli.daemon.call("PUT", path_of("container", self._container, "archive"), query, data, headers)
         self._tell(data, members, f"{self._container}:{info.path}")
         return 0
 
@@ -178,17 +199,18 @@ class _Copy:
         return CopyInfo(path, True, bool(found["mode"] & DIRECTORY))
 
     def _source(self, path: str) -> CopyInfo:
+        if self._cli.options["follow-link"] or path.endswith("/"):
+            real, name = rebase_name(path, resolved(self._cli, path))
+        else:
+            directory, base = posixpath.split(path)
+            real, name = posixpath.join(resolved(self._cli, directory), base), ""
         try:
-            if self._cli.options["follow-link"]:
-                resolved, name = rebase_name(path, self._vfs.realpath(path, **self._who))
-            else:
-                directory, base = posixpath.split(path)
-                resolved, name = posixpath.join(self._vfs.realpath(directory, **self._who), base), ""
-                if path.endswith("/"):
-                    resolved, name = rebase_name(path, self._vfs.realpath(path, **self._who))
-            return CopyInfo(resolved, True, self._vfs.lstat(resolved, **self._who).is_dir, name)
+            is_directory = self._vfs.lstat(posixpath.normpath(real), **self._who).is_dir
         except FsError as error:
             raise Failure(f"lstat {path}: {go_error(error)}") from None
+        if not is_directory and asserts_directory(path):
+            raise Failure("not a directory")
+        return CopyInfo(real, True, is_directory, name)
 
     def _archive(self, origin: CopyInfo) -> list[Member]:
         directory, base = split(origin.path)
@@ -211,7 +233,7 @@ class _Copy:
     def _stat(self, path: str) -> Generator[Any, Any, dict[str, Any] | None]:
         try:
             response = yield from self._cli.daemon.call(
-                "HEAD", f"/containers/{self._container}/archive", {"path": path}
+                "HEAD", path_of("container", self._container, "archive"), {"path": path}
             )
         except Refused:
             return None

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from dockersim.client import inspection
 from dockersim.client.cli import Cli
+from dockersim.client.paths import named
 from dockersim.client.template.typed import view
 from dockersim.client.transport import Failure, Refused
 
@@ -58,9 +59,17 @@ def _show(cli: Cli, fetch: inspection.Fetch) -> Steps:
 
 def _get(cli: Cli, kind: str, name: str) -> Generator[Any, Any, Any]:
     sized = kind == "container" and cli.options.get("size")
-    path = PATHS[kind].format(quote(name, safe="/:@"))
+    path = PATHS[kind].format(quote(_named(kind, name), safe="/:@"))
     answer = yield from cli.daemon.get(path, {"size": "1"} if sized else {})
     return inspection.Escaped(answer) if kind == "image" else answer
+
+
+def _named(kind: str, name: str) -> str:
+    if kind in ("container", "network", "volume"):
+        return named(kind, name)
+    if kind == "image" and not name:
+        raise Failure("Error: No such image: ")
+    return name
 
 
 def _search(cli: Cli, name: str) -> Generator[Any, Any, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from dockersim.client.cli import Cli
 from dockersim.client.exits import status_of
 from dockersim.client.formatting import filters_json
+from dockersim.client.paths import path_of
 from dockersim.client.prompt import confirmed
 from dockersim.client.transport import Failure, Refused
 from dockersim.sim import Running
@@ -63,7 +64,7 @@ def _attempt(act: Act, name: str) -> Generator[Any, Any, Failure | None]:
 
 
 def _post(cli: Cli, verb: str, query: dict[str, str] | None = None) -> Act:
-    return lambda name: cli.daemon.call("POST", f"/containers/{name}/{verb}", query)
+    return lambda name: cli.daemon.call("POST", path_of("container", name, verb), query)
 
 
 def rm(cli: Cli) -> Steps:
@@ -75,7 +76,7 @@ def rm(cli: Cli) -> Steps:
         name = name.strip("/")
         if not name:
             raise Failure("container name cannot be empty")
-        yield from cli.daemon.call("DELETE", f"/containers/{name}", query)
+        yield from cli.daemon.call("DELETE", path_of("container", name), query)
 
     if not options["force"]:
         return (yield from together(cli, remove))
@@ -138,7 +139,7 @@ def wait(cli: Cli) -> Steps:
     failures = []
     for name in cli.args:
         try:
-            response = yield from cli.daemon.call("POST", f"/containers/{name}/wait")
+            response = yield from cli.daemon.call("POST", path_of("container", name, "wait"))
         except Failure as failure:
             failures.append(str(failure))
             continue
@@ -155,7 +156,7 @@ def rename(cli: Cli) -> Steps:
     if not old or not new:
         raise Failure("Error: Neither old nor new names may be empty")
     try:
-        yield from cli.daemon.call("POST", f"/containers/{old}/rename", {"name": new})
+        yield from cli.daemon.call("POST", path_of("container", old, "rename"), {"name": new})
     except Failure as failure:
         cli.warn(str(failure))
         raise Failure(f"Error: failed to rename container named {old}") from None

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
+from dockersim.client.paths import path_of
 from dockersim.client.transport import Failure, receive
 from dockersim.units.time import timestamp
 from dockersim.wire.frames import Decoder
@@ -16,7 +17,7 @@ Steps = Generator[Any, Any, int]
 def logs(cli: Cli) -> Steps:
     """Print what a container wrote; with ``--follow`` also what it goes on to write."""
     options = cli.options
-    container = yield from cli.daemon.get(f"/containers/{cli.args[0]}/json")
+    container = yield from cli.daemon.get(path_of("container", cli.args[0], "json"))
     query = {"stdout": "1", "stderr": "1", "tail": options["tail"]}
     for flag in ("since", "until"):
         if options[flag]:
@@ -24,7 +25,7 @@ def logs(cli: Cli) -> Steps:
     for flag in ("timestamps", "details", "follow"):
         if options[flag]:
             query[flag] = "1"
-    response = yield from cli.daemon.call("GET", f"/containers/{container['Id']}/logs", query)
+    response = yield from cli.daemon.call("GET", path_of("container", container["Id"], "logs"), query)
     yield from _show(cli, response.body, bool(container["Config"]["Tty"]))
     return 0
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from typing import Any
-from urllib.parse import quote
 
 from dockersim.client.cli import Cli
+from dockersim.client.paths import path_of
 from dockersim.client.transport import Failure
 from dockersim.units import parse_uint
 from dockersim.units.order import natural
@@ -14,7 +14,7 @@ from dockersim.units.order import natural
 
 def port(cli: Cli) -> Generator[Any, Any, int]:
     """Where a container's ports are published; of one port, or of all."""
-    answer = yield from cli.daemon.get(f"/containers/{quote(cli.args[0])}/json")
+    answer = yield from cli.daemon.get(path_of("container", cli.args[0], "json"))
     published: dict[str, list[dict[str, str]] | None] = answer["NetworkSettings"]["Ports"] or {}
     if len(cli.args) > 1:
         lines = _one(cli.args[0], cli.args[1], published)

@@ -7,6 +7,7 @@ from typing import Any
 
 from dockersim.client.cli import Cli
 from dockersim.client.exits import status_of, wait_for
+from dockersim.client.paths import path_of
 from dockersim.client.streams import Session, SignalProxy
 from dockersim.client.transport import Failure
 from dockersim.client.window import follow
@@ -24,7 +25,7 @@ def start(cli: Cli) -> Steps:
     failed = []
     for name in cli.args:
         try:
-            yield from cli.daemon.call("POST", f"/containers/{name}/start")
+            yield from cli.daemon.call("POST", path_of("container", name, "start"))
         except Failure as failure:
             cli.warn(str(failure))
             failed.append(name)
@@ -38,7 +39,7 @@ def start(cli: Cli) -> Steps:
 
 def _start_attached(cli: Cli) -> Steps:
     options = cli.options
-    found = yield from cli.daemon.get(f"/containers/{cli.args[0]}/json")
+    found = yield from cli.daemon.get(path_of("container", cli.args[0], "json"))
     container, tty = found["Id"], bool(found["Config"]["Tty"])
     removed = bool(found["HostConfig"]["AutoRemove"])
     proxy = SignalProxy(cli, container, forward=not tty)
@@ -48,18 +49,18 @@ def _start_attached(cli: Cli) -> Steps:
         query["stdin"] = "1"
     if cli.detach_keys:
         query["detachKeys"] = cli.detach_keys
-    response = yield from cli.daemon.hijack(f"/containers/{container}/attach", query)
+    response = yield from cli.daemon.hijack(path_of("container", container, "attach"), query)
     session = Session(cli, response, stdin=stdin, tty=tty, keys=cli.detach_keys)
     waiting = yield from wait_for(cli, container, "removed" if removed else "next-exit")
     try:
-        yield from cli.daemon.call("POST", f"/containers/{container}/start")
+        yield from cli.daemon.call("POST", path_of("container", container, "start"))
     except Failure:
         session.end()
         if removed:
             yield from status_of(cli, waiting.body)
         raise
     if tty:
-        yield from follow(cli, f"/containers/{container}")
+        yield from follow(cli, path_of("container", container))
     yield from session.show()
     if session.detached:
         return 0

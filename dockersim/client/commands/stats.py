@@ -8,6 +8,7 @@ from typing import Any
 
 from dockersim.client.cli import Cli
 from dockersim.client.formatting import filters_json
+from dockersim.client.paths import path_of
 from dockersim.client.table import format_of, render, row
 from dockersim.client.template import Struct, TemplateError
 from dockersim.client.transport import Failure
@@ -106,14 +107,18 @@ class _Watch:
 
     def _ask(self, source: _Source) -> Generator[Any, Any, None]:
         try:
-            response = yield from self._cli.daemon.call("GET", f"/containers/{source.name}/stats", {"stream": "0"})
+            response = yield from self._cli.daemon.call(
+                "GET", path_of("container", source.name, "stats"), {"stream": "0"}
+            )
             source.last = json.loads((yield from read_all(response.body)))
         except Failure as failure:
             source.failure = failure
 
     def _listen(self, source: _Source) -> Generator[Any, Any, None]:
         try:
-            response = yield from self._cli.daemon.call("GET", f"/containers/{source.name}/stats", {"stream": "1"})
+            response = yield from self._cli.daemon.call(
+                "GET", path_of("container", source.name, "stats"), {"stream": "1"}
+            )
         except Failure as failure:
             source.failure = failure
             return

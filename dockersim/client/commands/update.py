@@ -7,6 +7,7 @@ from typing import Any
 
 from dockersim.client.cli import Cli
 from dockersim.client.flags.policy import restart
+from dockersim.client.paths import path_of
 from dockersim.client.transport import Failure
 
 Steps = Generator[Any, Any, int]
@@ -61,7 +62,7 @@ def _update_all(cli: Cli, request: dict[str, Any]) -> Steps:
     failures = []
     for name in cli.args:
         try:
-            answer = yield from cli.daemon.post(f"/containers/{name}/update", body=request)
+            answer = yield from cli.daemon.post(path_of("container", name, "update"), body=request)
         except Failure as failure:
             failures.append(str(failure))
             continue

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from dockersim.client.cli import Cli
 from dockersim.client.commands.life import each
 from dockersim.client.flags import Options
 from dockersim.client.formatting import filters_json, map_text, print_list, print_rows
+from dockersim.client.paths import path_of
 from dockersim.client.prompt import confirmed
 from dockersim.client.table import format_of, row
 from dockersim.client.template import Struct
@@ -67,7 +67,7 @@ def inspect(cli: Cli) -> Steps:
             cli,
             cli.args,
             cli.options["format"],
-            lambda name: cli.daemon.get(f"/volumes/{quote(name)}"),
+            lambda name: cli.daemon.get(path_of("volume", name)),
             lambda volume: Struct(volume, "volume.Volume"),
             raw=False,
         )
@@ -108,7 +108,7 @@ def _cluster(o: Options) -> Json:
 def rm(cli: Cli) -> Steps:
     """Remove volumes."""
     query = {"force": "1"} if cli.options["force"] else {}
-    return (yield from each(cli, lambda name: cli.daemon.delete(f"/volumes/{quote(name)}", query)))
+    return (yield from each(cli, lambda name: cli.daemon.delete(path_of("volume", name), query)))
 
 
 def prune(cli: Cli) -> Steps:
@@ -137,5 +137,5 @@ def prune_volumes(cli: Cli, filters: Mapping[str, list[str]]) -> Generator[Any, 
 
 def update(cli: Cli) -> Steps:
     """Only cluster volumes can be updated, and there are none without a swarm."""
-    yield from cli.daemon.get(f"/volumes/{quote(cli.args[0])}")
+    yield from cli.daemon.get(path_of("volume", cli.args[0]))
     raise Failure("can only update cluster volumes")

@@ -37,7 +37,7 @@ class ArchiveApi:
 
         name, path = request.params["id"], request.query.get("path", "")
         if not path:
-            raise InvalidParameter("bad parameter: 'path' cannot be empty")
+            raise InvalidParameter("bad parameter: pathcannot be empty")
         return Files(self._engine, self._engine.containers.get(name), name), path
 
     def stat(self, request: Request) -> Response:

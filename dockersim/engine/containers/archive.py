@@ -47,7 +47,8 @@ def view(engine: Engine, container: Container) -> Vfs:
             if mount.path != "/" and getattr(mount.fs, "fstype", "proc") not in _KERNELS:
                 vfs.mount(mount.path, mount.fs, mount.subpath, read_only=mount.read_only)
     else:
-        mount_daemon_files(engine, container, vfs)
+        if container.ran.started:
+            mount_daemon_files(engine, container, vfs)
         engine.volumes.show_in(container, vfs)
     return vfs
 
@@ -87,17 +88,15 @@ class Files:
             raise self._failure(error, path) from None
 
     def _failure(self, error: FsError, path: str) -> Exception:
-        if error.code in ("ENOENT", "ENOTDIR"):
+        if error.code == "ENOENT":
             return NotFound(f"Could not find the file {path} in container {self._name}")
-        return System(f"{error.strerror.lower()}: {path}")
+        return System(f"lstat {path}: {error.strerror.lower()}")
 
     def pack(self, path: str) -> bytes:
         """An archive of what is at ``path`` (``DIR/.``: of what is in it)."""
         found = self._lstat(path)
         where = _absolute(path)
         name = posixpath.basename(where.rstrip("/")) or "/"
-        if found.kind != "directory" and where.endswith("/"):
-            raise NotFound(f"Could not find the file {path} in container {self._name}")
         try:
             real = self._vfs.realpath(where) if found.kind == "directory" else where
             return write_members(_whole_seconds(members_of(self._vfs, real, name)))
@@ -127,7 +126,7 @@ class Files:
         self._check_writable(directory)
         owner = self._owner() if own else None
         try:
-            members = list(read_members(gunzip(data) if is_gzip(data) else data))
+            members = read_members(gunzip(data) if is_gzip(data) else data)
             made = extract(self._vfs, directory, members, owner=owner, keep_kinds=keep_kinds)
         except TarError as error:
             raise System(str(error)) from None
@@ -181,8 +180,12 @@ def _whole_seconds(members: Iterable[Member]) -> Iterator[Member]:
 
 
 def _overwriting(error: FsError, directory: str) -> str:
+    """Why an archive could not be unpacked; the engine is inside ``directory`` then, and names places from there."""
+    place = posixpath.relpath(error.path, directory) if error.path.startswith("/") else error.path
     if error.code == "EISDIR":
-        return f'cannot overwrite directory "{error.path}" with non-directory "{directory}"'
+        return f'cannot overwrite directory "{place}" with non-directory "{directory}"'
     if error.code == "ENOTDIR":
-        return f'cannot overwrite non-directory "{error.path}" with directory "{directory}"'
+        return f'cannot overwrite non-directory "{place}" with directory "{directory}"'
+    if error.code == "EBUSY":
+        return f"RemoveAll {place}: {error.strerror.lower()}"
     return f"{error.strerror.lower()}: {error.path}" if error.path else error.strerror.lower()

@@ -29,7 +29,7 @@ def fill_mount_points(layer: Overlay, now: float) -> None:
             vfs.makedirs(path, 0o755)
     for path in _FILES:
         if not vfs.exists(path):
-            vfs.write_file(path, b"", mode=0o755 if path == "/.dockerenv" else 0o644)
+            vfs.write_file(path, b"", mode=0o755)
     with contextlib.suppress(FsError):  # most images bring the link along
         vfs.symlink("/proc/mounts", "/etc/mtab")
 
