@@ -46,7 +46,7 @@ def _fields(line: str, count: int) -> list[str]:
 
 
 def _run(engine: Engine, words: list[str], rows: dict[int, Any]) -> str:
-    from dockersim.userland.programs.processes import ps
+    from dockersim.userland.programs.processes.ps import ps
 
     caller = _Caller(engine, ["ps", *words], rows)
     try:

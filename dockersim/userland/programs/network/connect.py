@@ -177,7 +177,7 @@ def http_at(p: Process, service: Service, request: Request) -> Generator[Any, An
 
 def _own(response: Response) -> Response:
     """The client's own value: :func:`body_of` uses its body up, the server may have kept it."""
-    return Response(response.status, response.headers, response.body, response.upgrade, response.nominal)
+    return Response(response.status, response.headers, response.body, response.upgrade, response.nominal, response.raw)
 
 
 def body_of(p: Process, response: Response) -> Generator[Any, Any, bytes]:

@@ -1,0 +1,1 @@
+"""Processes listed, found and signalled: ps, top, pidof, pgrep, pkill, kill, killall."""
