@@ -48,16 +48,18 @@ class StartFailed(DockersimError):
 
 
 def launch(engine: Engine, container: Container) -> Process:
-    """Start PID 1 of ``container``: mounts, networks, then the program. Raises :class:`StartFailed`."""
+    """Start PID 1 of ``container``: mounts, the program, then networks. Raises :class:`StartFailed`.
+
+    It is plugged into its networks when runc has made it, and so has found the program.
+    """
     spec, host = container.spec, container.host
-    if host["DeviceRequests"]:
-        raise StartFailed(_no_driver(host["DeviceRequests"][0]), FAILED)
     pristine = not container.overlay.touched and not container.mounts
     vfs = _mounts(engine, container)
+    if host["DeviceRequests"]:
+        raise StartFailed(_no_driver(host["DeviceRequests"][0]), FAILED)
     computer = _computer(engine, container, vfs)
     mount_kernel_files(computer)
     account, cred = _who(container, computer, pristine)
-    _networks(engine, container, vfs)
     linked = engine.networks.links.environment(container)
     env = environment(spec.config["Env"], container.hostname, account.home, spec.tty, linked)
     cwd = working_directory(vfs, spec.config["WorkingDir"], cred)
@@ -73,6 +75,7 @@ def launch(engine: Engine, container: Container) -> Process:
         main, argv, path = find_program(computer, list(spec.argv), env, cwd, cred)
         if pristine:
             spec.found = account, cred, main, tuple(argv), path
+    _networks(engine, container, vfs)
     run = container.run
     run.computer = computer
     run.streams = Streams(
@@ -188,7 +191,7 @@ def _pids_of(engine: Engine, mode: str) -> Computer | None:
     computer = other.ran.computer
     if computer is None:
         raise StartFailed(
-            f"joining PID namespace: cannot join PID namespace of a non running container: {other.id}", FAILED, 409
+            f"failed to join PID namespace: container {other.id} is not running", FAILED, 409
         )
     return computer
 

@@ -179,17 +179,24 @@ class Lifecycle:
             yield process.exited
 
     def _send(self, container: Container, number: int) -> None:
-        """Send a signal; one that asks for the end also ends the restarting, and thaws a paused container."""
+        """Send a signal; one that asks for the end also ends the restarting, and thaws a paused container.
+
+        Of a container that SIGKILL ends at once nobody hears that it was thawed.
+        """
         run = container.run
         assert run.process is not None
         configured = container.spec.config.get("StopSignal")
-        if not configured or number in (signals.KILL, self.stop_signal(container)):
+        asks_for_end = not configured or number in (signals.KILL, self.stop_signal(container))
+        if asks_for_end:
             run.restart_manager.cancelled = True
-            if container.state == states.PAUSED:
-                self.unpause(container)
         run.stopped_by_hand = True
+        thaws = asks_for_end and container.state == states.PAUSED
         self.log(container, "kill", signal=str(number))
         run.process.signal(number, outside=True)
+        if thaws:
+            self._thaw(container)
+            if number != signals.KILL:
+                self.log(container, "unpause")
 
     def _give_up(self, container: Container) -> None:
         run = container.run
@@ -262,11 +269,14 @@ class Lifecycle:
         """Let the processes go on."""
         if container.state != states.PAUSED:
             raise System(f"Container {container.id} is not paused")
+        self._thaw(container)
+        self.log(container, "unpause")
+
+    def _thaw(self, container: Container) -> None:
         computer = container.ran.computer
         assert computer is not None
         computer.thaw()
         self.move(container, "unpause", "its processes go on")
-        self.log(container, "unpause")
         self._engine.health.resume(container)
 
 

@@ -236,7 +236,7 @@ class Plugs:
         if container.host["NetworkMode"].startswith("container:"):
             return
         self._unpublish(container, sandbox)
-        for name, endpoint in (container.endpoints or {}).items():
+        for name, endpoint in self.wanted(container).items():
             network = self._networks.find(endpoint.network_id or name)
             if network is not None:
                 self._leave(container, network, endpoint)
