@@ -24,7 +24,7 @@ TEXT = {
     "counting": "wc",
     "translate": "tr expand unexpand",
     "searching": "grep egrep fgrep",
-    "sed": "sed",
+    "sed.main": "sed",
     "awk.main": "awk gawk mawk nawk",
     "sums": "md5sum sha1sum sha224sum sha256sum sha384sum sha512sum cksum base64 base32",
     "dumps": "od hexdump hd xxd strings",
