@@ -40,7 +40,7 @@ FILES = {
     "rights": "chmod chown chgrp",
     "paths": "readlink realpath basename dirname which pwd",
     "statistics": "stat du df",
-    "find": "find",
+    "find.main": "find",
     "filetype": "file",
     "dd": "dd",
     "archives": "tar",
