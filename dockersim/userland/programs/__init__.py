@@ -32,7 +32,7 @@ TEXT = {
     "pagers": "less more vi vim nano emacs",
 }
 FILES = {
-    "listing": "ls dir vdir",
+    "listing.main": "ls dir vdir",
     "trees": "tree",
     "copying": "cp mv install",
     "removing": "rm rmdir unlink",
