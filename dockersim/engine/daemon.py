@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dockersim.engine import version
+from dockersim.engine import disk, version
 from dockersim.engine.api.server import Server
 from dockersim.engine.containers.collection import Containers
 from dockersim.engine.containers.execs import Execs
@@ -50,6 +50,7 @@ class Engine:
         self.health = Health(self)
         self.server = Server(self)
         self.service = Service(self.name, self.server.handle)
+        disk.mount(self)
 
     @property
     def kernel(self) -> Kernel:

@@ -26,7 +26,7 @@ from dockersim.fs.layer import ChangeKind, Layer, apply, changes, diff
 from dockersim.fs.namespace import Mount
 from dockersim.fs.node import WHITEOUT, Kind, Node
 from dockersim.fs.overlay import Overlay
-from dockersim.fs.synthetic import SyntheticFs
+from dockersim.fs.synthetic import SyntheticFs, Through
 from dockersim.fs.tree import Tree
 from dockersim.fs.vfs import Vfs
 
@@ -34,5 +34,5 @@ __all__ = [
     "O_APPEND", "O_CREAT", "O_DIRECTORY", "O_EXCL", "O_NOFOLLOW", "O_NONBLOCK", "O_RDONLY", "O_RDWR", "O_TRUNC",
     "O_WRONLY", "WHITEOUT", "ChangeKind", "Cred", "DeviceFactory", "Directory", "Entry", "File", "FileSystem",
     "FsError", "Inode", "Kind", "Layer", "Mount", "Node", "Overlay", "R", "RegularFile", "Stat", "StatFs",
-    "SyntheticFs", "TarError", "Tree", "Vfs", "W", "X", "apply", "changes", "device_nodes", "diff",
+    "SyntheticFs", "TarError", "Through", "Tree", "Vfs", "W", "X", "apply", "changes", "device_nodes", "diff",
 ]  # fmt: skip

@@ -19,7 +19,10 @@ SPECIAL = ("", ".", "..")  # last names that name no new thing; "" stands for "/
 
 
 class Mount(NamedTuple):
-    """A file system, or the part of it at `subpath`, seen at `path`."""
+    """A file system, or the part of it at `subpath`, seen at `path`.
+
+    `source` is empty for what stands for a part of the disk below it: no table of mounts lists that.
+    """
 
     path: str
     fs: FileSystem

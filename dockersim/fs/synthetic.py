@@ -1,19 +1,30 @@
-"""File systems that are computed when looked at: /proc, /sys."""
+"""File systems that are computed when looked at: /proc, /sys, what the daemon keeps on its host."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from dockersim.fs.errors import FsError
 from dockersim.fs.file import File
-from dockersim.fs.filesystem import Entry, Stat, StatFs
+from dockersim.fs.filesystem import Entry, FileSystem, Stat, StatFs
 from dockersim.fs.inode import Inode
 from dockersim.fs.node import Node
 
-Content = Node | Sequence[str] | None
+
+class Through(NamedTuple):
+    """A place in another file system that is seen through this one, to be read."""
+
+    fs: FileSystem
+    path: str
+
+
+Content = Node | Sequence[str] | Through | None
 DIRECTORY_MODE = 0o555
 
 
 class SyntheticFs:
     """A file system whose `content(path)` gives a node, the names in a directory, or None for nothing there.
+
+    Where it gives a :class:`Through`, what is there is another file system's.
 
     A directory with other attributes than root's 0555 is given by a directory node from `content` and its names from
     `names`. A file is read as it was when it was opened; its size is 0, or the node's `nominal`, as in /sys. With
@@ -39,20 +50,32 @@ class SyntheticFs:
         self._opener = opener
         self._inos: dict[str, int] = {}
         self._open: dict[int, str] = {}
+        self._beyond: dict[int, FileSystem] = {}
+
+    def _through(self, path: str) -> Through | None:
+        content = self._content(path)
+        return content if isinstance(content, Through) else None
 
     def lookup(self, path: str) -> Entry | None:
         content = self._content(path)
+        if isinstance(content, Through):
+            return content.fs.lookup(content.path)
         if content is None or isinstance(content, Node):
             return content
         return Node("directory", DIRECTORY_MODE)
 
     def listdir(self, path: str) -> Sequence[str]:
         content = self._content(path)
+        if isinstance(content, Through):
+            return content.fs.listdir(content.path)
         if content is None or isinstance(content, Node):
             return sorted(self._names(path)) if self._names is not None else ()
         return sorted(content)
 
     def stat(self, path: str, dev: int) -> Stat:
+        beyond = self._through(path)
+        if beyond is not None:
+            return beyond.fs.stat(beyond.path, dev)
         entry = self._node(path)
         ino = self._inos.setdefault(path, len(self._inos) + 1)
         time, size = entry.mtime_ns, 0 if entry.nominal is None else entry.nominal
@@ -68,11 +91,22 @@ class SyntheticFs:
     def hold(self, path: str, write: bool) -> Inode:
         if write and self._store is None:
             raise FsError("EACCES", path)
+        beyond = self._through(path)
+        if beyond is not None:
+            inode = beyond.fs.hold(beyond.path, False)
+            self._beyond[id(inode)] = beyond.fs
+            return inode
         inode = Inode(self._node(path)._replace(nominal=None), self._inos.setdefault(path, len(self._inos) + 1))
         self._open[id(inode)] = path
         return inode
 
     def release(self, inode: Inode) -> None:
+        beyond = self._beyond.get(id(inode))
+        if beyond is not None:
+            beyond.release(inode)
+            if not inode.opens:
+                del self._beyond[id(inode)]
+            return
         self._open.pop(id(inode), None)
 
     def writable(self, path: str) -> Inode:

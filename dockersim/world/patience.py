@@ -12,7 +12,7 @@ SILENCE = 4e6
 container) that is ten minutes or so, with many of them less; real work takes many steps in little time, a lone sleep
 few in much."""
 
-PAUSE = 0.5
+PAUSE = 0.4
 """Simulated seconds of silence that make what comes next another word."""
 
 WORDS = 300

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.containers import states
+from dockersim.engine.disk import cache_id
 from dockersim.engine.times import rfc3339
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _graph_driver(engine: Engine, container: Container) -> Json:
     chain = reversed(container.image.chain_ids)
     lower = [
         f"{base}/{container.id}-init/diff",
-        *(f"{base}/{str(link).removeprefix('sha256:')}/diff" for link in chain),
+        *(f"{base}/{cache_id(str(link))}/diff" for link in chain),
     ]
     top = f"{base}/{container.id}"
     return {

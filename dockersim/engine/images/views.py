@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine import times
+from dockersim.engine.disk import cache_id
 from dockersim.engine.images.image import Image
 from dockersim.engine.images.moment import nanoseconds
 from dockersim.oci import Digest
@@ -93,7 +94,7 @@ def graph_driver(chain: tuple[Digest, ...], root: str) -> JSON:
     """Where overlay2 would keep the layers, lowest first in ``chain``."""
     if not chain:
         return {"Data": None, "Name": "overlay2"}
-    paths = [f"{root}/overlay2/{Digest.of(name.encode()).encoded}" for name in reversed(chain)]
+    paths = [f"{root}/overlay2/{cache_id(str(name))}" for name in reversed(chain)]
     top = paths[0]
     data = {"LowerDir": ":".join(f"{path}/diff" for path in paths[1:])} if paths[1:] else {}
     data |= {"MergedDir": f"{top}/merged", "UpperDir": f"{top}/diff", "WorkDir": f"{top}/work"}
