@@ -43,10 +43,16 @@ BEFORE = (
 MASKS = (
     _mask(r"28\.5\.2\+dfsg4", "28.5.2", "the recorded engine is Debian's build of the release"),
     _mask(r"(?<=0\.29\.1)\+ds1|(?<=2\.40\.3)-3", "", "the recorded plugins are Debian's builds"),
+    _mask(
+        r"(?<=json: cannot unmarshal )(\w+(?: [\d.]+)?) into .*? of type",
+        r"\1 into <place> of type",
+        "where in a body: Debian's engine was built with Go 1.27, which names the place otherwise",
+    ),
     _mask(r"\bfluentd gcplogs gelf\b", "fluentd gelf", "Debian's build has no log driver for Google's cloud"),
     _mask(r"^( (?:containerd|runc|init) version:).*$", r"\1 <build>", "whose build it is: Debian's or Docker's"),
     _mask(r"^ Cgroup (Driver|Version): .*$", r" Cgroup \1: <host>", "the recorded host has cgroups of version 1"),
     _mask(r"(?<=\"CgroupnsMode\":)( ?)\"(?:host|private)\"", r"\1<host>", "follows the version of the host's cgroups"),
+    _mask(r"(?<=\"OomKillDisable\":)( ?)(?:false|null)", r"\1<host>", "follows the version of the host's cgroups"),
     _mask(r"^  (?:apparmor|cgroupns)\n", "", "what the host's kernel offers"),
     _mask(r"(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])", "<uuid>", "the engine's identity"),
     _mask(r"\b\d+\.\d\d%", "<n>%", "shares of CPU and memory"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from dockersim.engine.containers import names, states, validate
+from dockersim.engine.containers import logdrivers, names, rootfs, states, validate
 from dockersim.engine.containers.container import Container
 from dockersim.engine.containers.spec import Json, Spec
 from dockersim.errors import Conflict, InvalidParameter, NotFound
@@ -53,7 +53,7 @@ class Containers:
         if found is not None:
             return found
         if not reference:
-            raise InvalidParameter("No container name or ID supplied")
+            raise InvalidParameter('invalid name or ID supplied: ""')
         matches = [identity for identity in self._by_id if identity.startswith(reference)]
         if len(matches) > 1:
             raise InvalidParameter(f"multiple IDs found with provided prefix: {reference}")
@@ -75,6 +75,8 @@ class Containers:
         spec = self._spec(body, raw, image)
         identity = self._engine.sim.hex(64)
         name = self._reserve(names.check(name) if name else "", identity)
+        validate.security(spec.host["SecurityOpt"])
+        validate.storage(spec.host.get("StorageOpt") or {})
         overlay = self._engine.writable_layer(identity, image)
         container = Container(identity, name, image, spec, self._engine.sim.nanoseconds(), overlay)
         self._by_id[identity] = container
@@ -82,6 +84,7 @@ class Containers:
         try:
             self._engine.networks.check(container)
             self._engine.volumes.prepare(container)
+            rootfs.make_working_directory(self._engine, container)
         except BaseException:
             self._engine.networks.forget(container)
             self._forget(container)
@@ -113,8 +116,7 @@ class Containers:
         spec = self._specs.get(key)
         if spec is None:
             spec = Spec(body, image.run_config)
-            validate.logging(spec.host["LogConfig"])
-            validate.security(spec.host["SecurityOpt"])
+            logdrivers.check(self._engine, spec.host["LogConfig"])
             if len(self._specs) >= SPECS_KEPT:
                 self._specs.clear()
             self._specs[key] = spec

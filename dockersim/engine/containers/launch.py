@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.containers import rootfs, user
+from dockersim.engine.containers import logdrivers, rootfs, user
 from dockersim.engine.containers.streams import Streams
 from dockersim.engine.volumes import MountFailed
 from dockersim.errors import DockersimError, System
@@ -27,6 +28,7 @@ WRONG_KIND = (
     "Check if the specified host path exists and is the expected type"
 )
 NOT_FOUND, NOT_EXECUTABLE, FAILED = 127, 126, 128
+MOST_CPUS = 8192
 DEFAULT_CAPABILITIES = frozenset(
     "CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE SYS_CHROOT KILL "
     "AUDIT_WRITE".split()
@@ -62,8 +64,8 @@ def launch(engine: Engine, container: Container) -> Process:
     account, cred = _who(container, computer, pristine)
     linked = engine.networks.links.environment(container)
     env = environment(spec.config["Env"], container.hostname, account.home, spec.tty, linked)
-    cwd = working_directory(vfs, spec.config["WorkingDir"], cred)
-    why = log_driver_refusal(host["LogConfig"]["Type"])
+    cwd = working_directory(vfs, spec.config["WorkingDir"])
+    why = logdrivers.begin(engine, host["LogConfig"])
     if why:
         raise StartFailed(f"failed to create task for container: failed to initialize logging driver: {why}", FAILED)
     if host.get("Init"):
@@ -115,23 +117,6 @@ def _who(container: Container, computer: Computer, pristine: bool) -> tuple[user
 def _no_driver(wanted: dict[str, Any]) -> str:
     names = " ".join(f"[{' '.join(some)}]" for some in wanted.get("Capabilities") or ())
     return f'could not select device driver "{wanted.get("Driver") or ""}" with capabilities: [{names}]'
-
-
-def log_driver_refusal(driver: str) -> str:
-    """Why a logging driver that dockerd has cannot begin on this machine; empty for those that can."""
-    return _LOG_DRIVERS.get(driver, "")
-
-
-_LOG_DRIVERS = {
-    "awslogs": "unable to find region",
-    "fluentd": "dial tcp 127.0.0.1:24224: connect: connection refused",
-    "gcplogs": "credentials: could not find default credentials",
-    "gelf": "gelf: endpoint must be specified with gelf-address",
-    "journald": "journald is not enabled on this host",
-    "splunk": "splunk: splunk-url is expected",
-    "syslog": "Unix syslog delivery error",
-}
-"""Built into dockerd, but in need of something that this machine has not."""
 
 
 def _mounts(engine: Engine, container: Container) -> Vfs:
@@ -190,9 +175,7 @@ def _pids_of(engine: Engine, mode: str) -> Computer | None:
     other = engine.containers.get(mode.partition(":")[2])
     computer = other.ran.computer
     if computer is None:
-        raise StartFailed(
-            f"failed to join PID namespace: container {other.id} is not running", FAILED, 409
-        )
+        raise StartFailed(f"failed to join PID namespace: container {other.id} is not running", FAILED, 409)
     return computer
 
 
@@ -205,15 +188,18 @@ def cpu_share(host: dict[str, Any]) -> float:
 
 
 def cpu_set(text: str) -> set[int]:
-    """The CPUs of ``0-3,5``. ``ValueError`` for what is no such list."""
+    """The CPUs of ``0-3,5``. ``ValueError`` in dockerd's words for what is no such list."""
     chosen: set[int] = set()
-    for part in filter(None, text.split(",")):
+    for part in text.split(",") if text else ():
         low, dash, high = part.partition("-")
-        if not low.isdigit() or (dash and not high.isdigit()) or (dash and int(high) < int(low)):
-            raise ValueError(text)
-        chosen.update(
-            range(int(low), int(high or low) + 1) if int(high or low) < 8192 else {int(low), int(high or low)}
-        )
+        if not re.fullmatch(r"[+-]?[0-9]+", low) or (dash and not re.fullmatch(r"[+-]?[0-9]+", high)):
+            raise ValueError(f"invalid format: {text}")
+        first, last = int(low), int(high or low)
+        if last < first:
+            raise ValueError(f"invalid format: {text}")
+        if last > MOST_CPUS:
+            raise ValueError(f"value of out range, maximum is {MOST_CPUS}")
+        chosen.update(range(first, last + 1))
     return chosen
 
 
@@ -244,20 +230,20 @@ def environment(wanted: list[str], hostname: str, home: str, tty: bool, linked: 
     base.update(dict(entry.split("=", 1) for entry in linked))
     env = dict(base)
     for entry in wanted:
-        name, _, value = entry.partition("=")
-        if name not in base:
-            env.pop(name, None)  # a name that is there twice has the place of the last
-        env[name] = value
+        name, equals, value = entry.partition("=")
+        if name not in base or not equals:
+            env.pop(name, None)  # a name that is there twice has the place of the last; one without a value is unset
+        if equals:
+            env[name] = value
     env.setdefault("HOME", home)
     return env
 
 
-def working_directory(vfs: Vfs, wanted: str, cred: Cred) -> str:
-    """``WorkingDir``, made where it is missing."""
+def working_directory(vfs: Vfs, wanted: str) -> str:
+    """``WorkingDir``, made where a mount hides the one that the daemon had made."""
     cwd = wanted or "/"
     if not vfs.exists(cwd):
         vfs.makedirs(cwd, 0o755)
-        vfs.chown(cwd, cred.uid, cred.gid)
     if not vfs.is_dir(cwd):
         raise StartFailed(
             f"{RUNC}mkdir {cwd}: not a directory",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
+from dockersim.engine.containers.logdrivers import is_kept
 from dockersim.units import from_human_size
 
 RECORD_SIZE = 78
@@ -84,13 +86,10 @@ class Log:
 
 
 def of(config: dict[str, Any]) -> Log:
-    """The log for a ``LogConfig``. ``ValueError`` for sizes and numbers that are none."""
-    options = config["Config"] or {}
-    size = options.get("max-size", "-1")
-    files = options.get("max-file", "5" if config["Type"] == "local" else "1")
-    if not files.isdigit():
-        raise ValueError(f'strconv.Atoi: parsing "{files}": invalid syntax')
-    if int(files) < 1:
-        raise ValueError("max-file cannot be less than 1")
-    limit = 0 if size == "-1" else from_human_size(size)
-    return Log(config["Type"] != "none", limit, int(files))
+    """The log for a ``LogConfig``; sizes and numbers that are none are no limits, for no start gets past them."""
+    options = config["Config"]
+    size, files = 0, 5 if config["Type"] == "local" else 1
+    with suppress(ValueError):
+        size = from_human_size(options.get("max-size", "0"))
+        files = max(1, int(options.get("max-file", files)))
+    return Log(is_kept(config), size, files)

@@ -34,6 +34,23 @@ def fill_mount_points(layer: Overlay, now: float) -> None:
         vfs.symlink("/proc/mounts", "/etc/mtab")
 
 
+def make_working_directory(engine: Engine, container: Container) -> None:
+    """Make ``WorkingDir`` in a new container's own layer, where its image has none. System for what is in its way."""
+    wanted = container.spec.config["WorkingDir"]
+    if not wanted:
+        return
+    vfs = Vfs(container.overlay, clock=engine.sim.time)
+    if vfs.is_dir(wanted):
+        return
+    if vfs.exists(wanted):
+        raise System(f"Cannot mkdir: {wanted} is not a directory")
+    try:
+        vfs.makedirs(wanted, 0o755)
+    except FsError as error:
+        place = f"{engine.root}/overlay2/{container.id}/merged{wanted}"
+        raise System(f"lstat {place}: {error.strerror.lower()}") from None
+
+
 def assemble(engine: Engine, container: Container) -> Vfs:
     """The mount namespace of a container that is about to start. Raises FsError for mounts that cannot be made."""
     vfs = Vfs(

@@ -6,6 +6,7 @@ them cost no more than their own state.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ MASKED = [
 ]
 READ_ONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
 
+_ABSENT = object()
+
 HOST_DEFAULTS: Json = {
     "Binds": None,
     "ContainerIDFile": "",
@@ -40,6 +43,7 @@ HOST_DEFAULTS: Json = {
     "VolumeDriver": "",
     "VolumesFrom": None,
     "ConsoleSize": [0, 0],
+    "Annotations": _ABSENT,
     "CapAdd": None,
     "CapDrop": None,
     "CgroupnsMode": "private",
@@ -57,9 +61,12 @@ HOST_DEFAULTS: Json = {
     "PublishAllPorts": False,
     "ReadonlyRootfs": False,
     "SecurityOpt": None,
+    "StorageOpt": _ABSENT,
+    "Tmpfs": _ABSENT,
     "UTSMode": "",
     "UsernsMode": "",
     "ShmSize": 67_108_864,
+    "Sysctls": _ABSENT,
     "Runtime": "runc",
     "Isolation": "",
     "CpuShares": 0,
@@ -91,12 +98,16 @@ HOST_DEFAULTS: Json = {
     "CpuPercent": 0,
     "IOMaximumIOps": 0,
     "IOMaximumBandwidth": 0,
+    "Mounts": _ABSENT,
     "MaskedPaths": MASKED,
     "ReadonlyPaths": READ_ONLY,
+    "Init": _ABSENT,
 }
-"""``HostConfig`` as ``docker inspect`` shows it for a container that asked for nothing."""
+"""``HostConfig`` as ``docker inspect`` shows it for a container that asked for nothing, in its order.
 
-_OPTIONAL = ("Tmpfs", "Mounts", "Init", "StorageOpt", "Sysctls", "Annotations")
+What is absent is shown where it was asked for.
+"""
+_SORTED = ("Annotations", "StorageOpt", "Tmpfs", "Sysctls")
 
 
 class Spec:
@@ -162,7 +173,7 @@ def merge(body: Json, image: Mapping[str, Any]) -> Json:
     config |= {
         "Image": body.get("Image") or "",
         "Volumes": volumes or None,
-        "WorkingDir": body.get("WorkingDir") or image.get("WorkingDir") or "",
+        "WorkingDir": clean_path(body.get("WorkingDir") or "") or image.get("WorkingDir") or "",
         "Entrypoint": list(entrypoint) if entrypoint else None,
         "OnBuild": None,
         "Labels": {**(image.get("Labels") or {}), **(body.get("Labels") or {})},
@@ -176,10 +187,15 @@ def merge(body: Json, image: Mapping[str, Any]) -> Json:
     return config
 
 
+def clean_path(path: str) -> str:
+    """An absolute path without detours (``filepath.Clean``); the empty text stays empty."""
+    return posixpath.normpath(f"/{path.lstrip('/')}") if path else ""
+
+
 def merge_env(own: list[str], inherited: list[str]) -> list[str]:
     """The request's variables first, then those of the image that it does not set; never without a PATH."""
     named = {entry.partition("=")[0] for entry in own}
-    env = [*(entry for entry in own if "=" in entry), *(e for e in inherited if e.partition("=")[0] not in named)]
+    env = [*own, *(entry for entry in inherited if entry.partition("=")[0] not in named)]
     if not any(entry.startswith("PATH=") for entry in env):
         env.append(DEFAULT_PATH)
     return env
@@ -193,28 +209,46 @@ def merge_health(own: Json | None, inherited: Mapping[str, Any] | None) -> Json 
 
 def host_config(asked: Json) -> Json:
     """``HostConfig`` as it is kept: the daemon's defaults under what was asked."""
-    host = {key: asked.get(key, default) for key, default in HOST_DEFAULTS.items()}
-    log = host["LogConfig"] or {}
-    host["LogConfig"] = {"Type": log.get("Type") or "json-file", "Config": log.get("Config") or {}}
-    policy = host["RestartPolicy"] or {}
+    host = {
+        key: asked[key] if asked.get(key) is not None else default
+        for key, default in HOST_DEFAULTS.items()
+        if asked.get(key) is not None or default is not _ABSENT
+    }
+    host |= {key: dict(sorted(host[key].items())) for key in _SORTED if host.get(key)}
+    log = host["LogConfig"]
+    host["LogConfig"] = {
+        "Type": log.get("Type") or "json-file",
+        "Config": dict(sorted((log.get("Config") or {}).items())),
+    }
+    policy = host["RestartPolicy"]
     host["RestartPolicy"] = {
         "Name": policy.get("Name") or "no",
         "MaximumRetryCount": policy.get("MaximumRetryCount") or 0,
     }
     for key in ("ShmSize", "Runtime", "IpcMode", "CgroupnsMode"):
         host[key] = host[key] or HOST_DEFAULTS[key]
-    host["NetworkMode"] = "bridge" if host["NetworkMode"] in ("", "default", None) else host["NetworkMode"]
-    if host["Memory"] and not host["MemorySwap"]:
+    host["NetworkMode"] = "bridge" if host["NetworkMode"] in ("", "default") else host["NetworkMode"]
+    if host["Privileged"] and asked.get("MaskedPaths") is None:
+        host["MaskedPaths"] = host["ReadonlyPaths"] = None
+    host["SecurityOpt"] = _security(host)
+    _adapt_resources(host)
+    return host
+
+
+def _adapt_resources(host: Json) -> None:
+    """Defaults that follow from other wishes, and what cgroups of version 2 cannot do."""
+    if host["Memory"] > 0 and not host["MemorySwap"]:
         host["MemorySwap"] = 2 * host["Memory"]
-    if host["MemorySwappiness"] == -1:
-        host["MemorySwappiness"] = None
+    host["MemorySwappiness"] = None
+    host["OomKillDisable"] = False
     if not host["PidsLimit"] or host["PidsLimit"] < 0:
         host["PidsLimit"] = None
-    if host["Privileged"]:
-        host["MaskedPaths"] = host["ReadonlyPaths"] = None
-    elif host["MaskedPaths"] is None:
-        host["MaskedPaths"], host["ReadonlyPaths"] = MASKED, READ_ONLY
-    for key in _OPTIONAL:
-        if asked.get(key) is not None:
-            host[key] = asked[key]
-    return host
+
+
+def _security(host: Json) -> list[str] | None:
+    """``SecurityOpt``: who shares the host's processes or memory, or may do anything, gets no SELinux label."""
+    asked: list[str] | None = host["SecurityOpt"]
+    shares = host["Privileged"] or "host" in (host["IpcMode"], host["PidMode"])
+    if not shares or any(option.partition("=")[0] == "label" for option in asked or ()):
+        return asked
+    return [*(asked or ()), "label=disable"]

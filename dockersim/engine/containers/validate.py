@@ -7,34 +7,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from dockersim.engine.containers import log
 from dockersim.engine.containers.launch import ALL_CAPABILITIES, cpu_set
 from dockersim.errors import InvalidParameter, System
+from dockersim.units import parse_bool
 from dockersim.units.duration import SECOND
 from dockersim.userland import signals
 
 Json = dict[str, Any]
 MINIMUM_MEMORY = 6 << 20
 MILLISECOND = SECOND // 1000
-LOG_OPTIONS = {
-    "json-file": frozenset("max-file max-size compress labels labels-regex env env-regex tag".split()),
-    "local": frozenset("max-file max-size compress".split()),
-    "none": frozenset[str](),
-}
-"""Options of the logging drivers that work here; ``mode`` and ``max-buffer-size`` every driver has."""
-_OTHER_DRIVERS = frozenset("awslogs fluentd gcplogs gelf journald splunk syslog".split())
 
 
 def create(body: Json, cpus: int) -> list[str]:
     """Check a create request on a machine of ``cpus`` CPUs; the warnings. Raises InvalidParameter."""
     host = body.get("HostConfig") or {}
+    for name, endpoint in ((body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}).items():
+        if endpoint is None:
+            raise InvalidParameter(f"invalid config for network {name}: EndpointsConfig is nil")
     _modes(body, host)
     _config(body)
     _host(host)
     warnings = resources(host, cpus)
     _namespaces(host)
-    if host.get("Runtime") not in (None, "", "runc", "io.containerd.runc.v2"):
-        raise InvalidParameter(f"unknown or invalid runtime name: {host['Runtime']}")
+    runtime = host.get("Runtime") or "runc"
+    if runtime != "runc" and ("/" in runtime or "." not in runtime[1:]):
+        raise InvalidParameter(f"unknown or invalid runtime name: {runtime}")
     return warnings
 
 
@@ -60,12 +57,27 @@ def _modes(body: Json, host: Json) -> None:
             raise InvalidParameter(f"conflicting options: {words}")
 
 
+def _platform(host: Json) -> None:
+    """What Windows has and Linux has not, and real-time scheduling, which cgroups of version 2 have not."""
+    isolation = host.get("Isolation")
+    if isolation not in (None, "", "default"):
+        raise InvalidParameter(f"invalid isolation ({isolation}): linux only supports 'default'")
+    for key, what in (("IOMaximumBandwidth", "bandwidth"), ("IOMaximumIOps", "IOPs")):
+        if host.get(key):
+            raise InvalidParameter(f"invalid option: QoS maximum {what} configuration is not supported on linux")
+    if host.get("CpuRealtimePeriod") or host.get("CpuRealtimeRuntime"):
+        raise InvalidParameter("kernel does not support CPU real-time scheduler")
+    shares = host.get("CpuShares") or 0
+    if shares < 0:
+        raise InvalidParameter(f"invalid CPU shares ({shares}): value must be a positive integer")
+
+
 def _config(body: Json) -> None:
     cwd = body.get("WorkingDir") or ""
     if cwd and not cwd.startswith("/"):
         raise InvalidParameter(f"the working directory '{cwd}' is invalid, it needs to be an absolute path")
     signal = body.get("StopSignal") or ""
-    if signal and signals.number_of(signal) is None:
+    if signal and signals.number_of(signal) is None and not (signal.isdigit() and int(signal)):
         raise InvalidParameter(f"invalid signal: {signal}")
     for entry in body.get("Env") or ():
         if not entry.partition("=")[0]:
@@ -74,8 +86,6 @@ def _config(body: Json) -> None:
 
 
 def _health(check: Json) -> None:
-    if not check.get("Test"):
-        return
     for name in ("Interval", "Timeout", "StartPeriod", "StartInterval"):
         if check.get(name) and check[name] < MILLISECOND:
             raise InvalidParameter(f"{name} in Healthcheck cannot be less than 1ms")
@@ -93,8 +103,6 @@ def _host(host: Json) -> None:
             known = name.upper().removeprefix("CAP_")
             if known != "ALL" and known not in ALL_CAPABILITIES:
                 raise InvalidParameter(f'invalid {key}: unknown capability: "CAP_{known}"')
-    if host.get("Isolation") not in (None, "", "default"):
-        raise InvalidParameter(f"invalid isolation '{host['Isolation']}' on linux")
     if "" in (host.get("Annotations") or {}):
         raise InvalidParameter("invalid Annotations: the empty string is not permitted as an annotation key")
 
@@ -132,6 +140,9 @@ def _namespaces(host: Json) -> None:
     score = host.get("OomScoreAdj") or 0
     if not -1000 <= score <= 1000:
         raise InvalidParameter(f"Invalid value {score}, range for oom score adj is [-1000, 1000]")
+    parent = host.get("CgroupParent") or ""
+    if parent and not (len(parent) > len(".slice") and parent.endswith(".slice")):
+        raise InvalidParameter('cgroup-parent for systemd cgroup should be a valid slice named as "xxx.slice"')
     if host.get("CgroupnsMode") not in (None, "", "private", "host"):
         raise InvalidParameter(f"invalid cgroup namespace mode: {host['CgroupnsMode']}")
 
@@ -146,13 +157,8 @@ def _other_container(mode: str) -> bool:
 
 def resources(host: Json, cpus: int, update: bool = False) -> list[str]:
     """Limits that a request asks for; the warnings. Raises InvalidParameter."""
+    warnings = _unsupported(host)
     _memory(host, update)
-    warnings = []
-    if host.get("OomKillDisable") and not host.get("Memory"):
-        warnings.append(
-            "OOM killer is disabled for the container, but no memory limit is set, this can result in the system "
-            "running out of resources."
-        )
     _cpu(host, cpus)
     _cpu_sets(host, cpus)
     weight = host.get("BlkioWeight") or 0
@@ -161,18 +167,28 @@ def resources(host: Json, cpus: int, update: bool = False) -> list[str]:
     return warnings
 
 
+def _unsupported(host: Json) -> list[str]:
+    """What cgroups of version 1 had, and those of version 2 have not."""
+    warnings = []
+    if host.get("MemorySwappiness") not in (None, -1):
+        warnings.append(
+            "Your kernel does not support memory swappiness capabilities or the cgroup is not mounted. "
+            "Memory swappiness discarded."
+        )
+    if host.get("OomKillDisable"):
+        warnings.append("Your kernel does not support OomKillDisable. OomKillDisable discarded.")
+    return warnings
+
+
 def _memory(host: Json, update: bool) -> None:
     memory, swap = host.get("Memory") or 0, host.get("MemorySwap") or 0
     reservation = host.get("MemoryReservation") or 0
-    swappiness = host.get("MemorySwappiness")
     if memory and memory < MINIMUM_MEMORY:
         raise InvalidParameter("Minimum memory limit allowed is 6MB")
     if 0 < swap < memory:
         raise InvalidParameter("Minimum memoryswap limit should be larger than memory limit, see usage")
     if not memory and swap > 0 and not update:
         raise InvalidParameter("You should always set the Memory limit when using Memoryswap limit, see usage")
-    if swappiness is not None and swappiness != -1 and not 0 <= swappiness <= 100:
-        raise InvalidParameter(f"Invalid value: {swappiness}, valid memory swappiness range is 0-100")
     if 0 < reservation < MINIMUM_MEMORY:
         raise InvalidParameter("Minimum memory reservation allowed is 6MB")
     if 0 < memory < reservation:
@@ -202,8 +218,8 @@ def _cpu_sets(host: Json, cpus: int) -> None:
         text = host.get(key) or ""
         try:
             chosen = cpu_set(text)
-        except ValueError:
-            raise InvalidParameter(f"Invalid value {text} for cpuset {key[6:].lower()}") from None
+        except ValueError as error:
+            raise InvalidParameter(f"Invalid value {text} for cpuset {key[6:].lower()}: {error}") from None
         if chosen and max(chosen) >= least:
             raise InvalidParameter(f"Requested {what} are not available - requested {text}, available: {shown}")
 
@@ -211,34 +227,34 @@ def _cpu_sets(host: Json, cpus: int) -> None:
 # ---- after the image is known
 
 
-def logging(config: Json) -> None:
-    """``LogConfig``: a driver that there is, with options that it has."""
-    driver = config["Type"]
-    if driver not in LOG_OPTIONS:
-        if driver in _OTHER_DRIVERS:
-            return
-        raise InvalidParameter(f'error looking up logging plugin {driver}: plugin "{driver}" not found')
-    for option in config["Config"] or {}:
-        if option not in LOG_OPTIONS[driver] and option not in ("mode", "max-buffer-size"):
-            raise InvalidParameter(f"unknown log opt '{option}' for {driver} log driver")
-    try:
-        log.of(config)
-    except ValueError as error:
-        raise InvalidParameter(str(error)) from None
-
-
 def security(options: list[str] | None) -> None:
     """``SecurityOpt``: names that the daemon knows. System."""
     for option in options or ():
-        if option == "no-new-privileges" or option == "disable":
+        if option in ("disable", *_SWITCHES):
             continue
         name, separator, value = option.partition("=")
         if not separator:
             name, separator, value = option.partition(":")
         if not separator:
             raise System(f'invalid --security-opt 1: "{option}"')
-        if name == "no-new-privileges":
-            if value not in ("true", "false", "1", "0"):
-                raise System(f'invalid --security-opt 2: "{option}"')
-        elif name not in ("label", "apparmor", "seccomp", "writable-cgroups", "systempaths"):
+        if name not in ("label", "apparmor", "seccomp") and not (name in _SWITCHES and _is_bool(value)):
             raise System(f'invalid --security-opt 2: "{option}"')
+
+
+_SWITCHES = ("no-new-privileges", "writable-cgroups")
+
+
+def _is_bool(text: str) -> bool:
+    try:
+        parse_bool(text)
+    except ValueError:
+        return False
+    return True
+
+
+def storage(options: Json) -> None:
+    """``StorageOpt``: overlay2 knows a size, and that only over a file system that counts by project. System."""
+    if "size" in options:
+        raise System("--storage-opt is supported only for overlay over xfs with 'pquota' mount option")
+    for option in options:
+        raise System(f"Unknown option {option}")

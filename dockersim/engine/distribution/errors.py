@@ -79,26 +79,31 @@ def _not_json(body: bytes) -> str:
 
 
 def connect_reason(failed: ConnectFailed, endpoint: Endpoint, engine: Caller, *, ping: bool) -> str:
-    """Why there is no connection, as Go's dialer says it."""
-    host, port, stack = endpoint.host, endpoint.port, engine.stack
-    if failed.kind == "unresolved":
-        server = f"{_name_server(engine)}:53"
-        ending = "no such host" if stack.online else f"dial udp {server}: connect: network is unreachable"
-        return f"dial tcp: lookup {host} on {server}: {ending}"
+    """Why there is no connection to a registry, as Go's HTTP client says it."""
     if failed.kind == "timeout" and ping:
         return (
             "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)"
         )
+    return dial_failure(failed, "tcp", endpoint.host, endpoint.port, engine)
+
+
+def dial_failure(failed: ConnectFailed, protocol: str, host: str, port: int | str, engine: Caller) -> str:
+    """Why there is no connection from the daemon's host to ``host``:``port``, as Go's dialer says it."""
+    stack = engine.stack
+    if failed.kind == "unresolved":
+        server = f"{_name_server(engine)}:53"
+        ending = "no such host" if stack.online else f"dial udp {server}: connect: network is unreachable"
+        return f"dial {protocol}: lookup {host} on {server}: {ending}"
     address = f"{_numeric(host, stack)}:{port}"
     if failed.kind == "reset":
-        return f"read tcp {address}: read: connection reset by peer"
+        return f"read {protocol} {address}: read: connection reset by peer"
     endings = {
         "refused": "connect: connection refused",
         "unreachable": "connect: no route to host",
         "no route": "connect: network is unreachable",
         "timeout": "i/o timeout",
     }
-    return f"dial tcp {address}: {endings[failed.kind]}"
+    return f"dial {protocol} {address}: {endings[failed.kind]}"
 
 
 def _name_server(engine: Caller) -> str:

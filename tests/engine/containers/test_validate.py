@@ -23,7 +23,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"MemorySwap": 1 << 30}, "You should always set the Memory limit when using Memoryswap limit, see usage"),
     ({"NanoCpus": 100 * 10**9}, "range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available"),
     ({"CpusetCpus": "0-50"}, "Requested CPUs are not available - requested 0-50, available: 0-1"),
-    ({"CpusetCpus": "x"}, "Invalid value x for cpuset cpus"),
+    ({"CpusetCpus": "x"}, "Invalid value x for cpuset cpus: invalid format: x"),
     ({"CpuPeriod": 1}, "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)"),
     ({"BlkioWeight": 5}, "Range of blkio weight is from 10 to 1000"),
     ({"CapAdd": ["NOSUCH"]}, 'invalid CapAdd: unknown capability: "CAP_NOSUCH"'),
