@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 NETWORK = {
-    "network.curl": "curl",
+    "network.curl.main": "curl",
     "network.wget": "wget",
     "network.ping": "ping traceroute",
     "network.interfaces": "ip ifconfig route arp",

@@ -13,7 +13,7 @@ from dockersim.sim import ConnectFailed, WireCut
 from dockersim.sim.net import NO_ROUTE, RESET, TIMEOUT, UNREACHABLE, UNRESOLVED
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.network.connect import FOREVER, TimedOut, body_of, call, http, resolve
-from dockersim.userland.programs.network.curl import Failure, Url
+from dockersim.userland.programs.network.url import Failure, Url
 from dockersim.userland.programs.options import Options, is_busybox, parse
 from dockersim.userland.programs.servers.core import stamp
 from dockersim.wire import Request, Response

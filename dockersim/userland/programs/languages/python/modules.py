@@ -426,7 +426,7 @@ def _requests(i: Interpreter) -> Object:
 
 
 def _fetch(one: Interpreter, verb: str, arguments: list[Any], keywords: dict[str, Any]) -> Generator[Any, Any, Object]:
-    from dockersim.userland.programs.network.curl import Failure, Url
+    from dockersim.userland.programs.network.url import Failure, Url
 
     try:
         url = Url(str(arguments[0]))
