@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from dockersim.errors import InvalidParameter
+from dockersim.errors import System
 from dockersim.units.duration import SECOND
 from dockersim.units.time import ansic, parse_rfc3339, rfc3339nano, rfc3339nano_fixed
 
@@ -25,14 +25,15 @@ def http_date(seconds: int) -> str:
 
 
 def timestamp(text: str) -> int:
-    """``1768208400``, ``1768208400.000000001`` or RFC 3339 as unix nanoseconds; InvalidParameter for anything else."""
+    """``1768208400``, ``1768208400.000000001`` or RFC 3339 as unix nanoseconds; System for anything else."""
     whole, _, fraction = text.partition(".")
     if whole.lstrip("-").isdigit() and (fraction.isdigit() or not fraction):
         return int(whole) * SECOND + int((fraction or "0").ljust(9, "0")[:9])
     try:
         return parse_rfc3339(text)
     except ValueError:
-        raise InvalidParameter(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+        wrong = fraction if whole.lstrip("-").isdigit() else text
+        raise System(f'strconv.ParseInt: parsing "{wrong}": invalid syntax') from None
 
 
 __all__ = ["SECOND", "ZERO", "http_date", "rfc3339", "rfc3339nano_fixed", "timestamp"]

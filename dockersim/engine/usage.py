@@ -16,7 +16,7 @@ TYPES = ("container", "image", "volume", "build-cache")
 
 def usage(engine: Engine, types: tuple[str, ...] = TYPES) -> Json:
     """The body; operation ``SystemDataUsage``. Builds keep their cache in images: there is none apart."""
-    view: Json = {}
+    view: Json = {"LayersSize": 0, **dict.fromkeys(("Images", "Containers", "Volumes", "BuildCache"))}
     if "image" in types:
         view |= {"LayersSize": layers_size(engine), "Images": _images(engine)}
     if "container" in types:

@@ -70,7 +70,7 @@ def request_bytes(request: Request) -> bytes:
 def response_head(response: Response, method: str = "GET", keep_alive: bool = True) -> bytes:
     """The status line and headers of ``response`` to a request with ``method``."""
     headers = dict(response.headers)
-    if response.upgrade is None and response.status not in BODILESS and response.status >= 200:
+    if response.upgrade is None and not response.raw and response.status not in BODILESS and response.status >= 200:
         _frame(headers, response.body)
     if not keep_alive:
         headers.setdefault("Connection", "close")

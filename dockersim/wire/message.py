@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Mapping
+from string import hexdigits
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -43,7 +44,7 @@ class Duplex(Source, Protocol):
 class Request:
     """One HTTP request. ``target`` is the path with its query, as on the wire."""
 
-    __slots__ = ("_query", "body", "headers", "method", "params", "peer", "target")
+    __slots__ = ("_pairs", "_query", "body", "headers", "method", "params", "peer", "target")
 
     def __init__(
         self,
@@ -59,23 +60,45 @@ class Request:
         self.params: Mapping[str, str] = {}
         self.peer: Any = None
         self._query: dict[str, str] | None = None
+        self._pairs: list[tuple[str, str]] | None = None
 
     @property
     def path(self) -> str:
         return self.target.partition("?")[0]
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The query's keys and values, decoded; after :meth:`parse_form` those of a form in the body before them."""
+        if self._pairs is None:
+            text = self.target.partition("?")[2]
+            self._pairs = parse_qsl(text, keep_blank_values=True) if text else []
+        return self._pairs
+
+    @property
     def query(self) -> dict[str, str]:
         """The query's first value for each key, decoded."""
         if self._query is None:
-            text = self.target.partition("?")[2]
-            self._query = dict(reversed(parse_qsl(text, keep_blank_values=True))) if text else {}
+            self._query = dict(reversed(self.pairs))
         return self._query
 
     def query_all(self, key: str) -> list[str]:
         """All values of ``key``, in order."""
-        pairs = parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
-        return [value for name, value in pairs if name == key]
+        return [value for name, value in self.pairs if name == key]
+
+    def parse_form(self) -> None:
+        """Read the query as Go's ``ParseForm`` does, and with it a body that is a form, which is used up by that.
+
+        Raises ValueError, in Go's words, for what is no query.
+        """
+        query = self.target.partition("?")[2]
+        if query:
+            _check_query(query)
+        kind = self.headers.get("Content-Type", "")
+        if self.body and isinstance(self.body, bytes) and kind.startswith("application/x-www-form-urlencoded"):
+            text = self.body.decode(errors="replace")
+            _check_query(text)
+            self._pairs, self._query = [*parse_qsl(text, keep_blank_values=True), *self.pairs], None
+            self.body = b""
 
     def flag(self, key: str) -> bool:
         """A boolean query value as the engine reads it: absent, empty, 0, no, false and none are false."""
@@ -92,10 +115,11 @@ class Response:
     """One HTTP response. With ``upgrade`` set, the connection is a raw two-way stream from here on.
 
     ``nominal`` is the size in bytes that the body has in life, where the honest bytes are fewer: the wire charges
-    for it.
+    for it. A ``raw`` response was written by a handler that took the connection over: its headers are all there are,
+    and the end of the connection is the end of its body.
     """
 
-    __slots__ = ("body", "headers", "nominal", "status", "upgrade")
+    __slots__ = ("body", "headers", "nominal", "raw", "status", "upgrade")
 
     def __init__(
         self,
@@ -104,8 +128,10 @@ class Response:
         body: bytes | Source = b"",
         upgrade: Duplex | None = None,
         nominal: int | None = None,
+        raw: bool = False,
     ) -> None:
         self.status = status
+        self.raw = raw
         self.nominal = nominal
         self.headers = headers if headers is not None else {}
         self.body = body
@@ -123,6 +149,14 @@ class Response:
 
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
+
+
+def _check_query(text: str) -> None:
+    if ";" in text:
+        raise ValueError("invalid semicolon separator in query")
+    for part in text.split("%")[1:] if "%" in text else ():
+        if len(part) < 2 or any(digit not in hexdigits for digit in part[:2]):
+            raise ValueError(f'invalid URL escape "%{part[:2]}"')
 
 
 Handler: TypeAlias = Callable[[Request], "Response | Generator[Any, Any, Response]"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from dockersim.engine.api import bodies
 from dockersim.engine.api import filters as f
-from dockersim.engine.api.server import read_json
+from dockersim.engine.api.server import integer
 from dockersim.engine.containers import logs, states
 from dockersim.engine.containers.attach import attach
 from dockersim.engine.containers.inspect import inspect
@@ -75,14 +76,15 @@ class ContainersApi:
 
     def _body(self, request: Request) -> dict[str, Any]:
         """The request's JSON; equal bytes are read once, since a class types the same line thirty times."""
+        bodies.check_type(request)
         raw = request.body
         assert isinstance(raw, bytes)
         known = self._bodies.get(raw)
         if known is not None:
             return known
-        body = read_json(request)
+        body = bodies.read_json(request, bodies.CREATE, empty=False)
         if not body.get("Image"):
-            if not any(body.values()):
+            if not body.keys() & bodies.CONFIG.fields.keys():
                 raise InvalidParameter("config cannot be empty in order to create a container")
             raise InvalidParameter("no command specified" if not body.get("Cmd") else "invalid reference format")
         if len(self._bodies) >= 256:
@@ -92,13 +94,10 @@ class ContainersApi:
 
     def list(self, request: Request) -> Response:
         """ContainerList."""
-        limit = request.query.get("limit", "")
-        if limit and not limit.lstrip("-").isdigit():
-            raise InvalidParameter(f'strconv.Atoi: parsing "{limit}": invalid syntax')
         listed = rows(
             self._engine,
             everything=request.flag("all"),
-            limit=int(limit or 0),
+            limit=integer(request.query.get("limit") or "0"),
             size=request.flag("size"),
             filters=f.parse(request, ALLOWED),
         )
@@ -112,14 +111,18 @@ class ContainersApi:
 
     def start(self, request: Request) -> Steps:
         """ContainerStart."""
+        if not isinstance(request.body, bytes) or len(request.body) > 7:
+            raise InvalidParameter(
+                "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24"
+            )
         yield from self._engine.lifecycle.start(self._find(request))
         return Response(NO_CONTENT)
 
     def stop(self, request: Request) -> Steps:
         """ContainerStop."""
-        container = self._find(request)
+        seconds, container = _seconds(request), self._find(request)
         try:
-            yield from self._engine.lifecycle.stop(container, _seconds(request), request.query.get("signal", ""))
+            yield from self._engine.lifecycle.stop(container, seconds, request.query.get("signal", ""))
         except InvalidParameter as error:
             raise System(f"cannot stop container: {request.params['id']}: {error.message}") from None
         return Response(NO_CONTENT)
@@ -127,9 +130,9 @@ class ContainersApi:
     def restart(self, request: Request) -> Steps:
         """ContainerRestart."""
         name = request.params["id"]
-        container = self._find(request)
+        seconds, container = _seconds(request), self._find(request)
         try:
-            yield from self._engine.lifecycle.restart(container, _seconds(request), request.query.get("signal", ""))
+            yield from self._engine.lifecycle.restart(container, seconds, request.query.get("signal", ""))
         except DockersimError as error:
             error.message = f"Cannot restart container {name}: {error.message}"
             raise
@@ -141,7 +144,7 @@ class ContainersApi:
         try:
             number = signals.number_of(text)
             if number is None:
-                raise InvalidParameter(f"invalid signal: {text}")
+                raise _no_signal(text)
             yield from self._engine.lifecycle.signal(self._find(request), number)
         except DockersimError as error:
             error.message = f"cannot kill container: {name}: {error.message}"
@@ -165,20 +168,20 @@ class ContainersApi:
 
     def resize(self, request: Request) -> Response:
         """ContainerResize."""
+        size = dimensions(request)
         container = self._find(request)
-        size = _dimension(request, "h", "height"), _dimension(request, "w", "width")
         if not container.running:
-            raise Conflict(f"cannot resize a stopped container: container {container.id} is not running")
+            raise Conflict(f"container {container.id} is not running")
         if container.run.streams is not None:
             container.run.streams.resize(*size)
         return Response(200)
 
     def wait(self, request: Request) -> Response:
         """ContainerWait: the head of the answer at once, the status when the condition is met."""
-        container = self._find(request)
         condition = request.query.get("condition", "") or "not-running"
         if condition not in ("not-running", "next-exit", "removed"):
             raise InvalidParameter(f'invalid condition: "{condition}"')
+        container = self._find(request)
         body = Channel(self._engine.sim)
 
         def answer(status: int) -> None:
@@ -203,7 +206,7 @@ class ContainersApi:
             return Response(NO_CONTENT)
         container = self._find(request)
         if request.flag("link"):
-            raise Conflict("Conflict, cannot remove the default link name of the container")
+            raise System("Conflict, cannot remove the default link name of the container")
         if container.state in states.ALIVE and request.flag("force"):
             yield from self._end(container)
         if container.id in self._engine.containers:
@@ -238,9 +241,10 @@ class ContainersApi:
         """ContainerUpdate."""
         from dockersim.engine.containers import update
 
-        asked = read_json(request)
+        asked = bodies.read_json(request, bodies.UPDATE)
+        container = self._find(request)
         warnings = update.check(self._engine, asked)
-        update.update(self._engine, self._find(request), asked)
+        update.update(self._engine, container, asked)
         return json_response({"Warnings": warnings or None})
 
     # ---- looking inside
@@ -249,7 +253,10 @@ class ContainersApi:
         """ContainerTop."""
         from dockersim.engine.containers.top import top
 
-        return json_response(top(self._engine, self._find(request), request.query.get("ps_args", "")))
+        container = self._find(request)
+        found = top(self._engine, container, request.query.get("ps_args", ""))
+        self._engine.lifecycle.log(container, "top")
+        return json_response(found)
 
     def stats(self, request: Request) -> Response | Steps:
         """ContainerStats."""
@@ -272,18 +279,28 @@ def _trigger(event: Event) -> None:
     event.succeed()
 
 
+def _no_signal(text: str) -> InvalidParameter:
+    number = text.removeprefix("-")
+    if number.isdigit() and int(number):
+        return InvalidParameter(f"the linux daemon does not support signal {int(text)}")
+    return InvalidParameter(f"invalid signal: {text}")
+
+
+def dimensions(request: Request) -> tuple[int, int]:
+    """The size, rows and columns, that a terminal is to have. InvalidParameter for what is none."""
+    return _dimension(request, "h", "height"), _dimension(request, "w", "width")
+
+
 def _dimension(request: Request, key: str, name: str) -> int:
     text = request.query.get(key, "")
-    if not (text.isascii() and text.isdigit()):
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
         raise InvalidParameter(f'invalid resize {name} "{text}": invalid syntax')
-    return int(text)
+    if digits != text or int(digits) >= 1 << 32:
+        raise InvalidParameter(f'invalid resize {name} "{text}": value out of range')
+    return int(digits)
 
 
 def _seconds(request: Request) -> float | None:
     text = request.query.get("t", "")
-    if not text:
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        raise InvalidParameter(f'strconv.Atoi: parsing "{text}": invalid syntax') from None
+    return integer(text) if text else None

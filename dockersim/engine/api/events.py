@@ -25,7 +25,8 @@ def stream(engine: Engine, request: Request) -> Response:
     """The past from ``since`` on, then the present until ``until`` or until nobody reads any more."""
     since, until = _moment(request, "since"), _moment(request, "until")
     if since and until and until < since:
-        raise InvalidParameter(f"`since` time ({since}) cannot be after `until` time ({until})")
+        asked = request.query
+        raise InvalidParameter(f"`since` time ({asked['since']}) cannot be after `until` time ({asked['until']})")
     chosen = Filter(engine, f.parse(request))
     body = Channel(engine.sim)
     if since or until:

@@ -6,12 +6,16 @@ import contextlib
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.api.server import read_json
+from dockersim.engine.api import bodies
+from dockersim.engine.api.containers import dimensions
+from dockersim.engine.api.server import STANDARD
 from dockersim.engine.containers.attach import detach_keys, upgraded
 from dockersim.engine.containers.execs import Exec, Execs
 from dockersim.engine.containers.launch import StartFailed
+from dockersim.errors import Conflict, InvalidParameter
 from dockersim.sim import connection_pair
 from dockersim.wire import Request, Response, Router, json_response
+from dockersim.wire.frames import encode
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
@@ -40,7 +44,9 @@ class ExecsApi:
 
     def create(self, request: Request) -> Response:
         """ContainerExec."""
-        body = read_json(request)
+        body = bodies.read_json(request, bodies.EXEC)
+        if not body.get("Cmd"):
+            raise InvalidParameter("No exec command specified")
         name = request.params["id"]
         container = self._engine.containers.get(name)
         keys = detach_keys(body.get("DetachKeys") or "")
@@ -54,14 +60,20 @@ class ExecsApi:
 
     def start(self, request: Request) -> Response | Steps:
         """ExecStart: a raw stream at once; what goes wrong after that is told in the stream."""
-        body = read_json(request)
-        made = self._execs.get(request.params["id"])
+        body = bodies.read_json(request, bodies.EXEC_START)
+        made = self._execs.active(request.params["id"])
         size = body.get("ConsoleSize") or made.request.get("ConsoleSize") or (0, 0)
         if body.get("Detach"):
             return self._start_detached(made, (size[0], size[1]))
-        self._execs.check_startable(made)
-        streams = self._execs.open(made, (size[0], size[1]))
         here, there = connection_pair(self._engine.sim)
+        try:
+            self._execs.check_startable(made)
+        except Conflict as refused:
+            text = f"{refused.message}\r\n".encode()
+            there.send_now(text if body.get("Tty") else encode(1, text))
+            there.close()
+            return upgraded(request, here, made.tty, STANDARD)
+        streams = self._execs.open(made, (size[0], size[1]))
         streams.attach(
             there,
             stdin=made.wants("Stdin"),
@@ -71,7 +83,7 @@ class ExecsApi:
             on_detach=lambda: self._execs.detached(made),
         )
         self._engine.sim.process(self._run(made))
-        return upgraded(request, here, made.tty)
+        return upgraded(request, here, made.tty, STANDARD)
 
     def _run(self, made: Exec) -> Generator[Any, Any, None]:
         with contextlib.suppress(StartFailed):
@@ -83,6 +95,6 @@ class ExecsApi:
 
     def resize(self, request: Request) -> Steps:
         """ExecResize."""
-        made = self._execs.get(request.params["id"])
-        yield from self._execs.resize(made, int(request.query.get("h", "0")), int(request.query.get("w", "0")))
+        size = dimensions(request)
+        yield from self._execs.resize(self._execs.get(request.params["id"]), *size)
         return Response(200)

@@ -6,9 +6,8 @@ import json
 import re
 from collections.abc import Collection, Iterable
 
-from dockersim.engine.times import timestamp
+from dockersim.engine.images.until import until as moment
 from dockersim.errors import InvalidParameter
-from dockersim.units import parse_duration
 from dockersim.wire import Request
 
 Filters = dict[str, list[str]]
@@ -20,9 +19,8 @@ def parse(request: Request, allowed: Collection[str] | None = None) -> Filters:
     if not text:
         return {}
     try:
-        raw = json.loads(text)
-        filters = {str(key): [str(value) for value in values] for key, values in raw.items()}
-    except (ValueError, AttributeError, TypeError):
+        filters = _read(json.loads(text))
+    except ValueError:
         raise InvalidParameter("invalid filter") from None
     for key in filters:
         if allowed is not None and key not in allowed:
@@ -30,14 +28,31 @@ def parse(request: Request, allowed: Collection[str] | None = None) -> Filters:
     return filters
 
 
+def _read(raw: object) -> Filters:
+    """All filters in one of the two forms, or ValueError."""
+    if raw is None:
+        return {}
+    if isinstance(raw, dict):
+        for kind, item in ((dict, bool), (list, str)):
+            if all(one is None or (isinstance(one, kind) and _all_are(item, one)) for one in raw.values()):
+                return {key: list(one or ()) for key, one in raw.items()}
+    raise ValueError(raw)
+
+
+def _all_are(kind: type, values: dict[str, object] | list[object]) -> bool:
+    return all(isinstance(one, kind) for one in (values.values() if isinstance(values, dict) else values))
+
+
 def boolean(filters: Filters, key: str) -> bool | None:
     """A filter that is true or false; ``None`` when absent."""
     if key not in filters:
         return None
     values = filters[key]
-    truth = {value.lower() in ("1", "true") for value in values}
-    if not values or any(value.lower() not in ("1", "0", "true", "false") for value in values) or len(truth) > 1:
-        raise InvalidParameter(f"invalid filter '{key}=[{' '.join(values)}]'")
+    if not values:
+        raise InvalidParameter(f"invalid filter '{key}'")
+    truth = {value in ("1", "true") for value in values if value in ("0", "1", "false", "true")}
+    if len(truth) != 1:
+        raise InvalidParameter(f"invalid filter '{key}=[{' '.join(sorted(values))}]'")
     return truth.pop()
 
 
@@ -70,10 +85,7 @@ def until(filters: Filters, now: int) -> int:
         return 1 << 62
     if len(values) > 1:
         raise InvalidParameter("more than one until filter specified")
-    try:
-        return now - parse_duration(values[0])
-    except ValueError:
-        return timestamp(values[0])
+    return moment(values[0], now)
 
 
 def pruned(filters: Filters, labels: dict[str, str] | None) -> bool:

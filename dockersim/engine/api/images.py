@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dockersim.engine.api import filters
-from dockersim.errors import InvalidParameter
+from dockersim.engine.api import bodies, filters, legacy
+from dockersim.engine.api.server import asked_version, integer
+from dockersim.errors import InvalidParameter, System
 from dockersim.oci import Platform, Reference
 from dockersim.sim import read_all
-from dockersim.wire import Request, Response, Router, json_bytes, json_response
+from dockersim.wire import Request, Response, Router, gojson, json_bytes, json_response
+from dockersim.wire.gotypes import Misfit, fit
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
@@ -31,35 +33,43 @@ class Images:
         """``GET /images/json``."""
         from dockersim.engine.images import listing
 
-        chosen = filters.parse(request, listing.ACCEPTED)
-        if request.query.get("filter"):
+        chosen, asked = filters.parse(request, listing.ACCEPTED), asked_version(request)
+        if request.query.get("filter") and asked < (1, 41):
             chosen.setdefault("reference", []).append(request.query["filter"])
-        everything, shared = request.flag("all"), request.flag("shared-size")
-        return json_response(listing.listing(self._engine, chosen, everything=everything, shared=shared))
+        everything, shared = request.flag("all"), request.flag("shared-size") and asked >= (1, 42)
+        found = listing.listing(self._engine, chosen, everything=everything, shared=shared)
+        return json_response([legacy.summary(view, asked) for view in found])
 
     def inspect(self, request: Request) -> Response:
         """``GET /images/{name}/json``: a view that writes its own JSON, hence with HTML's letters escaped."""
         from dockersim.engine.images import views
 
-        image = self._images.get(request.params["name"], _platform(request))
-        body = json_bytes(views.inspection(self._images, image, self._engine.root))
+        asked = asked_version(request)
+        platform = _platform_json(request) if asked >= (1, 49) else None
+        if platform is not None and request.flag("manifests"):
+            raise InvalidParameter("conflicting options: manifests and platform options cannot both be set")
+        image = self._images.get(request.params["name"], platform)
+        view = views.inspection(self._images, image, self._engine.root)
+        body = json_bytes(legacy.inspection(view, image.config.document, asked))
         return Response(200, {"Content-Type": "application/json"}, body)
 
     def history(self, request: Request) -> Response:
         """``GET /images/{name}/history``."""
         from dockersim.engine.images import views
 
-        return json_response(views.history(self._images, self._images.get(request.params["name"], _platform(request))))
+        platform = _platform_json(request)
+        return json_response(views.history(self._images, self._images.get(request.params["name"], platform)))
 
     # ---- changing
 
     def tag(self, request: Request) -> Response:
         """``POST /images/{name}/tag``."""
+        reference = _target(request)
+        if reference is None:
+            return Response(200)
+        if reference.familiar_name == "sha256":
+            raise InvalidParameter("refusing to create an ambiguous tag using digest algorithm as name")
         image = self._images.get(request.params["name"])
-        reference = _reference(request.query.get("repo", ""), request.query.get("tag", ""))
-        if reference.digest:
-            raise InvalidParameter("refusing to create a tag with a digest reference")
-        reference = reference.tagged_or_latest()
         self._images.tag(image.id, reference)
         self._images.log("tag", image.id, reference.familiar)
         return Response(201)
@@ -68,7 +78,7 @@ class Images:
         """``DELETE /images/{name}``."""
         from dockersim.engine.images.removal import remove
 
-        name = request.params["name"]
+        name = request.params.get("name", "")
         if not name.strip():
             raise InvalidParameter("image name cannot be blank")
         force, keep = request.flag("force"), request.flag("noprune")
@@ -83,11 +93,12 @@ class Images:
 
     def commit(self, request: Request) -> Response:
         """``POST /commit``: an image of what a container has changed in its own."""
+        from dockersim.engine.containers.spec import merge
         from dockersim.engine.images.commit import commit
 
-        query = request.query
+        query, wanted = request.query, bodies.read_json(request, bodies.CREATE)
+        target = _target(request)
         container = self._engine.containers.get(query.get("container", ""))
-        target = _reference(query["repo"], query.get("tag", "")).tagged_or_latest() if query.get("repo") else None
         comment = query.get("comment", "")
         frozen = request.flag("pause") if "pause" in query else True
         frozen = frozen and container.state == "running"
@@ -98,7 +109,7 @@ class Images:
                 self._engine,
                 container.image,
                 container.overlay.layer(),
-                container.spec.config,
+                merge(wanted, container.spec.config) if wanted else container.spec.config,
                 comment=comment,
                 author=query.get("author", ""),
                 changes=request.query_all("changes"),
@@ -119,19 +130,17 @@ class Images:
 
     def create(self, request: Request) -> Steps:
         """``POST /images/create``: pull, or import an archive."""
-        if "fromSrc" in request.query and not request.query.get("fromImage"):
-            return (yield from self._import(request))
-        return (yield from self._pull(request))
+        if request.query.get("fromImage"):
+            return (yield from self._pull(request))
+        return (yield from self._import(request))
 
     def _import(self, request: Request) -> Steps:
         from dockersim.engine.distribution.progress import Progress, streamed
         from dockersim.engine.images.commit import import_archive
 
         query = request.query
-        source = query["fromSrc"]
-        target = _reference(query["repo"], query.get("tag", "")).tagged_or_latest() if query.get("repo") else None
-        if target is not None and target.digest:
-            raise InvalidParameter("cannot import digest reference")
+        source = query.get("fromSrc", "")
+        target = _target(request)
         progress = Progress(self._engine.sim)
         if source == "-":
             data = yield from read_all(request.body)
@@ -152,6 +161,7 @@ class Images:
             if target is not None:
                 self._images.tag(image.id, target)
                 self._images.log("tag", image.id, target.familiar)
+            self._images.log("import", image.id)
             progress.message("", image.id)
             yield from ()
 
@@ -162,7 +172,7 @@ class Images:
         from dockersim.engine.distribution.pull import pull
         from dockersim.engine.distribution.session import Credentials
 
-        reference = _reference(request.query.get("fromImage", ""), request.query.get("tag", ""))
+        reference = _reference(request.query["fromImage"].removesuffix(":"), request.query.get("tag", ""))
         platform = _platform(request)
         credentials = Credentials.of(request)
         engine, upstream = self._engine, request.header("User-Agent")
@@ -212,11 +222,10 @@ class Images:
 
     def login(self, request: Request) -> Steps:
         """``POST /auth``."""
-        from dockersim.engine.api.server import read_json
         from dockersim.engine.distribution.lookup import login
         from dockersim.engine.distribution.session import Credentials
 
-        credentials = Credentials(read_json(request))
+        credentials = Credentials(_login_body(request))
         return json_response((yield from login(self._engine, credentials, request.header("User-Agent"))))
 
     def distribution(self, request: Request) -> Steps:
@@ -233,16 +242,16 @@ class Images:
         from dockersim.engine.distribution.lookup import search
 
         chosen = filters.parse(request, ("is-automated", "is-official", "stars"))
-        text = request.query.get("limit") or "25"
         try:
-            limit = int(text)
-        except ValueError:
-            raise InvalidParameter(f'strconv.Atoi: parsing "{text}": invalid syntax') from None
+            limit = integer(request.query.get("limit") or "25")
+        except System as error:
+            raise InvalidParameter(f"invalid limit specified: {error.message}") from None
         term, upstream = request.query.get("term", ""), request.header("User-Agent")
         return json_response((yield from search(self._engine, term, limit, chosen, upstream)))
 
     def prune_builds(self, request: Request) -> Response:
         """``POST /build/prune``: builds leave no cache of their own here."""
+        self._engine.events.log("builder", "prune", "", {"reclaimed": "0"})
         return json_response({"CachesDeleted": None, "SpaceReclaimed": 0})
 
 
@@ -256,19 +265,49 @@ def _reference(name: str, tag: str) -> Reference:
     return repository.trimmed().with_tag(tag)
 
 
-def _platform(request: Request) -> Platform | None:
-    """The ``platform`` asked for: ``os/arch/variant``, or JSON as newer clients send it."""
+def _target(request: Request) -> Reference | None:
+    """The name, with a tag, that a new image is to have, if any. Raises :class:`InvalidParameter`."""
+    name, tag = request.query.get("repo", ""), request.query.get("tag", "")
+    if not name:
+        return None
+    reference = Reference.normalized(name)
+    if reference.digest:
+        raise InvalidParameter("cannot import digest reference")
+    return reference.with_tag(tag) if tag else reference.tagged_or_latest()
+
+
+def _login_body(request: Request) -> bodies.Json:
+    """The credentials to try: the one body whose faults the daemon takes for its own. Raises :class:`System`."""
+    assert isinstance(request.body, bytes)
+    try:
+        made: bodies.Json = fit(bodies.CREDENTIALS, gojson.read(request.body.decode(errors="replace"))[0])
+    except EOFError:
+        raise System("EOF") from None
+    except (ValueError, Misfit) as error:
+        raise System(str(error)) from None
+    return made
+
+
+def _platform_json(request: Request) -> Platform | None:
+    """The ``platform`` asked for, as JSON. Raises :class:`InvalidParameter`."""
     text = request.query.get("platform", "")
     if not text:
         return None
-    if not text.startswith("{"):
-        return Platform.parse(text)
-    import json
-
     try:
-        return Platform.from_json(json.loads(text))
-    except ValueError as error:
-        raise InvalidParameter(f"invalid platform: {error}") from None
+        made: bodies.Json = fit(bodies.PLATFORM, gojson.read_whole(text))
+    except (ValueError, Misfit) as error:
+        raise InvalidParameter(f"failed to parse platform: {error}") from None
+    if made.get("os") and made.get("architecture"):
+        return Platform.from_json(made)
+    if any(made.values()) and not made.get("os") and not made.get("architecture"):
+        raise InvalidParameter("optional platform fields provided, but OS and Architecture are missing")
+    raise InvalidParameter("both OS and Architecture must be provided")
+
+
+def _platform(request: Request) -> Platform | None:
+    """The ``platform`` asked for, as ``os/arch/variant``."""
+    text = request.query.get("platform", "")
+    return Platform.parse(text) if text else None
 
 
 def routes(engine: Engine, router: Router) -> None:
@@ -287,6 +326,7 @@ def routes(engine: Engine, router: Router) -> None:
         ("POST", "/images/{name:path}/tag", handlers.tag),
         ("POST", "/images/{name:path}/push", handlers.push),
         ("DELETE", "/images/{name:path}", handlers.remove),
+        ("DELETE", "/images/", handlers.remove),
         ("POST", "/commit", handlers.commit),
         ("POST", "/auth", handlers.login),
         ("GET", "/distribution/{name:path}/json", handlers.distribution),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dockersim.engine.api import bodies
 from dockersim.engine.api import filters as f
-from dockersim.engine.api.server import read_json
 from dockersim.errors import InvalidParameter, NotFound
 from dockersim.wire import Request, Response, Router, json_response
 from dockersim.wire.message import unquote
@@ -25,6 +25,7 @@ def routes(engine: Engine, router: Router) -> None:
     """Register every operation under ``/networks``."""
     api = NetworksApi(engine)
     router.add("GET", "/networks", api.list)
+    router.add("GET", "/networks/", api.list)
     router.add("POST", "/networks/create", api.create)
     router.add("POST", "/networks/prune", api.prune)
     router.add("GET", "/networks/{id}", api.inspect)
@@ -79,7 +80,7 @@ class NetworksApi:
 
     def create(self, request: Request) -> Steps:
         """NetworkCreate."""
-        network = self._networks.create(read_json(request))
+        network = self._networks.create(bodies.read_json(request, bodies.NETWORK))
         yield self._engine.sim.timeout(CREATE_SECONDS)
         return json_response({"Id": network.id, "Warning": ""}, 201)
 
@@ -91,7 +92,7 @@ class NetworksApi:
 
     def connect(self, request: Request) -> Steps:
         """NetworkConnect."""
-        body = read_json(request)
+        body = bodies.read_json(request, bodies.CONNECT)
         container = self._engine.containers.get(body.get("Container") or "")
         self._networks.connect(container, unquote(request.params["id"]), body.get("EndpointConfig") or {})
         yield self._engine.sim.timeout(PLUG_SECONDS)
@@ -99,7 +100,7 @@ class NetworksApi:
 
     def disconnect(self, request: Request) -> Steps:
         """NetworkDisconnect."""
-        body = read_json(request)
+        body = bodies.read_json(request, bodies.DISCONNECT)
         name, force = body.get("Container") or "", bool(body.get("Force"))
         try:
             container = self._engine.containers.get(name)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import posixpath
 import re
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine import times, version
-from dockersim.errors import DockersimError, InvalidParameter, MethodNotAllowed, NotFound
+from dockersim.errors import DockersimError, InvalidParameter, MethodNotAllowed, NotFound, System
 from dockersim.wire import Request, Response, Router, json_response
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
 
-_VERSION = re.compile(r"/v(\d+)\.(\d+)(/.*)")
+_VERSION = re.compile(r"/v([0-9.]+)(/.*)")
+STANDARD = {
+    "Api-Version": version.API,
+    "Docker-Experimental": "false",
+    "Ostype": "linux",
+    "Server": version.SERVER,
+}
+"""Headers of every answer of a handler."""
+_UNVERSIONED = {key: value for key, value in STANDARD.items() if key != "Docker-Experimental"}
 _RESOURCES = ("system", "containers", "execs", "images", "networks", "volumes", "archive")
 
 
@@ -24,30 +32,30 @@ class Server:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.router = Router()
-        self._standard = {
-            "Api-Version": version.API,
-            "Docker-Experimental": "false",
-            "Ostype": "linux",
-            "Server": version.SERVER,
-        }
         for name in _RESOURCES:
             _routes(name)(engine, self.router)
 
     def handle(self, request: Request) -> Response | Generator[Any, Any, Response]:
         """One request; never raises. A plain response where the handler takes no time."""
+        path = request.path
+        if clean(path) != path:
+            return _finish(Response(301, {"Location": clean(path) + request.target[len(path) :]}), {}, self._date())
+        refusal, path = self._strip_version(path)
+        if refusal is not None:
+            return refusal
+        if request.method == "OPTIONS":
+            return _finish(Response(200), STANDARD, self._date())
         try:
-            refusal, path = self._strip_version(request.path)
-            if refusal is not None:
-                return refusal
             handler = self.router.match(request, path)
         except (NotFound, MethodNotAllowed):
             return _finish(json_response({"message": "page not found"}, 404), {}, self._date())
         try:
+            _parse_form(request)
             answer = handler(request)
         except DockersimError as error:
             return self._refuse(error)
         if isinstance(answer, Response):
-            return _finish(answer, self._standard, self._date())
+            return _finish(answer, STANDARD, self._date())
         return self._later(answer)
 
     def _later(self, steps: Generator[Any, Any, Response]) -> Generator[Any, Any, Response]:
@@ -55,12 +63,12 @@ class Server:
             response = yield from steps
         except DockersimError as error:
             return self._refuse(error)
-        return _finish(response, self._standard, self._date())
+        return _finish(response, STANDARD, self._date())
 
     def _refuse(self, error: DockersimError) -> Response:
         if error.status == 304:
-            return _finish(Response(304), self._standard, self._date())
-        return _finish(json_response({"message": error.message}, error.status), self._standard, self._date())
+            return _finish(Response(304), STANDARD, self._date())
+        return _finish(json_response({"message": error.message}, error.status), STANDARD, self._date())
 
     def _date(self) -> str:
         return times.http_date(self._engine.sim.nanoseconds() // times.SECOND)
@@ -69,22 +77,19 @@ class Server:
         found = _VERSION.fullmatch(path)
         if found is None:
             return None, path
-        asked = int(found[1]), int(found[2])
+        asked = _parts(found[1])
         if asked > _NEWEST:
-            text = f"client version {found[1]}.{found[2]} is too new. Maximum supported API version is {version.API}"
-            return _finish(json_response({"message": text}, 400), self._without_experimental(), self._date()), path
+            text = f"client version {found[1]} is too new. Maximum supported API version is {version.API}"
+            return _finish(json_response({"message": text}, 400), _UNVERSIONED, self._date()), path
         if asked < _OLDEST:
             text = (
-                f"client version {found[1]}.{found[2]} is too old. Minimum supported API version is "
-                f"{version.API_MINIMUM}, please upgrade your client to a newer version"
+                f"client version {found[1]} is too old. Minimum supported API version is {version.API_MINIMUM}, "
+                "please upgrade your client to a newer version"
             )
             headers = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
             refusal = Response(400, headers, text.encode() + b"\n")
-            return _finish(refusal, self._without_experimental(), self._date()), path
-        return None, found[3]
-
-    def _without_experimental(self) -> dict[str, str]:
-        return {key: value for key, value in self._standard.items() if key != "Docker-Experimental"}
+            return _finish(refusal, _UNVERSIONED, self._date()), path
+        return None, found[2]
 
 
 def _routes(name: str) -> Callable[[Engine, Router], None]:
@@ -94,17 +99,47 @@ def _routes(name: str) -> Callable[[Engine, Router], None]:
     return routes
 
 
-def _parts(text: str) -> tuple[int, int]:
-    major, minor = text.split(".")
-    return int(major), int(minor)
+def _parts(text: str) -> tuple[int, ...]:
+    return tuple(int(part or 0) for part in text.split("."))
 
 
 _NEWEST, _OLDEST = _parts(version.API), _parts(version.API_MINIMUM)
 
 
+def asked_version(request: Request) -> tuple[int, ...]:
+    """The API version that the request names; the newest where it names none."""
+    found = _VERSION.fullmatch(request.path)
+    return _parts(found[1]) if found else _NEWEST
+
+
+def clean(path: str) -> str:
+    """``path`` without empty segments and dots: the daemon sends clients of another one there."""
+    if "//" not in path and "/." not in path:
+        return path
+    end = "/" if path.endswith("/") else ""
+    return posixpath.normpath("/" + path.lstrip("/")).rstrip("/") + end or "/"
+
+
+def _parse_form(request: Request) -> None:
+    try:
+        request.parse_form()
+    except ValueError as error:
+        raise InvalidParameter(str(error)) from None
+
+
+def integer(text: str, wrong: type[DockersimError] = System) -> int:
+    """A number in a query, as Go's ``Atoi`` reads it; ``wrong`` for what is none."""
+    try:
+        if not text.lstrip("+-").isdigit():
+            raise ValueError(text)
+        return int(text)
+    except ValueError:
+        raise wrong(f'strconv.Atoi: parsing "{text}": invalid syntax') from None
+
+
 def _finish(response: Response, standard: dict[str, str], date: str) -> Response:
     """Complete the headers in the order of Go's server: the handler's sorted by name, then what it adds itself."""
-    if response.status == 101:
+    if response.raw:
         return response
     own = {**standard, **response.headers}
     if response.body:
@@ -120,42 +155,3 @@ def _finish(response: Response, standard: dict[str, str], date: str) -> Response
         headers["Transfer-Encoding"] = "chunked"
     response.headers = headers
     return response
-
-
-def read_json(request: Request) -> dict[str, Any]:
-    """The request's JSON object. InvalidParameter in Go's words for what is none."""
-    kind = request.header("Content-Type")
-    body = request.body
-    assert isinstance(body, bytes)
-    if kind.partition(";")[0].strip() != "application/json" and (kind or body):
-        raise InvalidParameter(f"unsupported Content-Type header ({kind}): must be 'application/json'")
-    if not body.strip():
-        raise InvalidParameter("invalid JSON: got EOF while reading request body")
-    try:
-        value = json.loads(body)
-    except ValueError as error:
-        raise InvalidParameter(f"invalid JSON: {go_json_error(body.decode(errors='replace'), error)}") from None
-    if not isinstance(value, dict):
-        raise InvalidParameter(f"invalid JSON: json: cannot unmarshal {_go_kind(value)} into Go value")
-    return value
-
-
-def go_json_error(text: str, error: ValueError) -> str:
-    """What Go's ``encoding/json`` says where Python's decoder said ``error``."""
-    position = getattr(error, "pos", 0)
-    if position >= len(text.rstrip()):
-        return "unexpected EOF"
-    wanted = str(error)
-    if "property name" in wanted:
-        place = "looking for beginning of object key string"
-    elif "':'" in wanted:
-        place = "after object key"
-    elif "','" in wanted:
-        place = "after object key:value pair"
-    else:
-        place = "looking for beginning of value"
-    return f"invalid character '{text[position]}' {place}"
-
-
-def _go_kind(value: Any) -> str:
-    return {list: "array", str: "string", bool: "bool", int: "number", float: "number"}.get(type(value), "null")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockersim.engine import version
-from dockersim.errors import InvalidParameter, NotFound, Unavailable
+from dockersim.engine.api import filters, legacy
+from dockersim.engine.api.server import asked_version
+from dockersim.errors import InvalidParameter, NotFound, NotImplemented_, Unavailable
 from dockersim.wire import Request, Response, Router, json_response
 
 if TYPE_CHECKING:
@@ -22,6 +24,18 @@ _NOT_A_MANAGER = (
     'Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.'
 )
 _PLUGIN_VERBS = ("enable", "disable", "push", "set", "upgrade")
+_NOT_HERE = (
+    ("POST", "/build"),
+    ("POST", "/build/cancel"),
+    ("POST", "/session"),
+    ("POST", "/grpc"),
+    ("POST", "/swarm/init"),
+    ("POST", "/swarm/join"),
+    ("GET", "/plugins/privileges"),
+    ("POST", "/plugins/pull"),
+    ("POST", "/plugins/create"),
+    ("GET", "/containers/{id}/attach/ws"),
+)
 _OF_A_SWARM = ("services", "tasks", "nodes", "secrets", "configs")
 
 
@@ -37,6 +51,11 @@ def routes(engine: Engine, router: Router) -> None:
     router.add("GET", "/plugins", api.plugins)
     for method, what in (("GET", "/json"), ("DELETE", ""), *(("POST", f"/{verb}") for verb in _PLUGIN_VERBS)):
         router.add(method, f"/plugins/{{name:path}}{what}", api.no_plugin)
+    router.add("GET", "/containers/{id}/checkpoints", api.no_checkpoints)
+    router.add("POST", "/containers/{id}/checkpoints", api.no_checkpoints)
+    router.add("DELETE", "/containers/{id}/checkpoints/{name}", api.no_checkpoints)
+    for method, path in _NOT_HERE:
+        router.add(method, path, api.not_here)
     _refuse_swarm(api, router)
 
 
@@ -77,11 +96,15 @@ class SystemApi:
         """SystemDataUsage."""
         from dockersim.engine.usage import TYPES, usage
 
-        asked = tuple(request.query_all("type")) or TYPES
+        version = asked_version(request)
+        asked = tuple(request.query_all("type")) if version >= (1, 42) else ()
         for name in asked:
             if name not in TYPES:
                 raise InvalidParameter(f"unknown object type: {name}")
-        return json_response(usage(self._engine, asked))
+        view = usage(self._engine, asked or TYPES)
+        if view["Images"]:
+            view["Images"] = [legacy.with_virtual_size(image, version) for image in view["Images"]]
+        return json_response(view)
 
     def events(self, request: Request) -> Response:
         """SystemEvents."""
@@ -91,7 +114,19 @@ class SystemApi:
 
     def plugins(self, request: Request) -> Response:
         """PluginList: there are none."""
+        filters.parse(request, ("capability", "enabled"))
         return json_response([])
+
+    def not_here(self, request: Request) -> Response:
+        """What a real daemon has, and this one has not."""
+        raise NotImplemented_(f"{request.method} {request.path} is not simulated")
+
+    def no_checkpoints(self, request: Request) -> Response:
+        """Operations on checkpoints: an experiment that a daemon must be started with."""
+        raise NotImplemented_(
+            "This experimental feature is disabled by default. Start the Docker daemon in experimental mode in order "
+            "to enable it."
+        )
 
     def no_plugin(self, request: Request) -> Response:
         """Operations on one plugin."""

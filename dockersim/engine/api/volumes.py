@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dockersim.engine.api import bodies
 from dockersim.engine.api import filters as f
-from dockersim.engine.api.server import read_json
 from dockersim.errors import NotFound, Unavailable
 from dockersim.wire import Request, Response, Router, json_response
 from dockersim.wire.message import unquote
@@ -45,8 +45,8 @@ class VolumesApi:
 
     def create(self, request: Request) -> Response:
         """VolumeCreate."""
-        body = read_json(request)
-        if body.get("ClusterVolumeSpec"):
+        body = bodies.read_json(request, bodies.VOLUME)
+        if "ClusterVolumeSpec" in body:
             raise Unavailable(NO_SWARM)
         volume = self._volumes.create(
             body.get("Name") or "", body.get("Driver") or "", body.get("DriverOpts"), body.get("Labels")

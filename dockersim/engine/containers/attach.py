@@ -8,7 +8,7 @@ from dockersim.engine.containers import states
 from dockersim.engine.containers.streams import Streams
 from dockersim.errors import Conflict, DockersimError, InvalidParameter
 from dockersim.sim import Connection, connection_pair
-from dockersim.wire import Request, Response, detach
+from dockersim.wire import Headers, Request, Response, detach
 from dockersim.wire.frames import encode
 
 if TYPE_CHECKING:
@@ -27,15 +27,15 @@ def attach(engine: Engine, request: Request) -> Response:
     try:
         return _attach(engine, engine.containers.get(request.params["id"]), request)
     except DockersimError as error:
-        return Response(error.status, {"Content-Type": RAW}, f"{error.message}\r\n".encode())
+        return Response(error.status, {"Content-Type": RAW}, f"{error.message}\r\n".encode(), raw=True)
 
 
 def _attach(engine: Engine, container: Container, request: Request) -> Response:
-    keys = detach_keys(request.query.get("detachKeys", ""))
+    keys, name = detach_keys(request.query.get("detachKeys", "")), request.params["id"]
     if container.state == states.PAUSED:
-        raise Conflict(f"container {container.id} is paused, unpause the container before attach")
+        raise Conflict(f"container {name} is paused, unpause the container before attach")
     if container.state == states.RESTARTING:
-        raise Conflict(f"container {container.id} is restarting, wait until the container is running")
+        raise Conflict(f"container {name} is restarting, wait until the container is running")
     here, there = connection_pair(engine.sim)
     tty = container.spec.tty
     if request.flag("logs"):
@@ -49,13 +49,14 @@ def _attach(engine: Engine, container: Container, request: Request) -> Response:
     return upgraded(request, here, tty)
 
 
-def upgraded(request: Request, connection: Connection, tty: bool) -> Response:
-    """The head of an answer that becomes a raw stream."""
+def upgraded(request: Request, connection: Connection, tty: bool, more: Headers | None = None) -> Response:
+    """The head of an answer that becomes a raw stream; ``more`` are headers of the daemon's own."""
+    more = more or {}
     if "upgrade" in request.header("Connection").lower():
         kind = RAW if tty else MULTIPLEXED
-        headers = {"Content-Type": kind, "Connection": "Upgrade", "Upgrade": request.header("Upgrade") or "tcp"}
-        return Response(101, headers, upgrade=connection)
-    return Response(200, {"Content-Type": RAW}, upgrade=connection)
+        headers = {"Content-Type": kind, "Connection": "Upgrade", "Upgrade": request.header("Upgrade") or "tcp", **more}
+        return Response(101, headers, upgrade=connection, raw=True)
+    return Response(200, {"Content-Type": RAW, **more}, connection.incoming, raw=True)
 
 
 def _watch(engine: Engine, container: Container, request: Request, there: Connection, keys: bytes) -> None:

@@ -115,14 +115,20 @@ class Execs:
             raise NotFound(f"No such exec instance: {identity}")
         return found
 
+    def active(self, identity: str) -> Exec:
+        """A command whose container runs. Raises NotFound and Conflict."""
+        found = self.get(identity)
+        if found.container.id not in self._engine.containers:
+            raise NotFound(f"No such container: {identity}")
+        _check_active(found.container, found.container.id)
+        return found
+
     def create(self, container: Container, request: Json, name: str = "") -> Exec:
         """A command to be started; ``name`` is what the caller called the container.
 
-        Raises Conflict where the container does not run, InvalidParameter for no command or an unknown user.
+        Raises Conflict where the container does not run, InvalidParameter for an unknown user.
         """
         _check_active(container, name or container.id)
-        if not request.get("Cmd"):
-            raise InvalidParameter("No exec command specified")
         computer = container.run.computer
         assert computer is not None
         try:
@@ -137,7 +143,7 @@ class Execs:
         self._forget_old()
         self._by_id[made.id] = made
         container.run.execs.append(made.id)
-        self._log(made, "exec_create: " + " ".join(made.argv))
+        self._log_command(made, "exec_create")
         return made
 
     def start(self, made: Exec, size: tuple[int, int] = (0, 0)) -> Steps:
@@ -147,13 +153,11 @@ class Execs:
         yield from self.run(made)
 
     def check_startable(self, made: Exec) -> None:
-        """Conflict for a command that was started already, or whose container no longer runs."""
+        """Conflict for a command that was started already."""
         if made.exit_code is not None:
-            raise Conflict(f"Error: Exec command {made.id} has already run")
+            raise Conflict(f"exec command {made.id} has already run")
         if made.running or made.streams is not None:
-            raise Conflict(f"Error: Exec command {made.id} is already running")
-        if not made.container.running:
-            raise Conflict(f"container {made.container.id} is not running")
+            raise Conflict(f"exec command {made.id} is already running")
 
     def open(self, made: Exec, size: tuple[int, int] = (0, 0)) -> Streams:
         """Make its standard streams, so that clients can attach before it runs."""
@@ -178,7 +182,7 @@ class Execs:
     def run(self, made: Exec) -> Steps:
         """Run what :meth:`open` prepared. :class:`StartFailed` with runc's words, which attached clients have seen."""
         assert made.started is not None
-        self._log(made, "exec_start: " + " ".join(made.argv))
+        self._log_command(made, "exec_start")
         yield self._engine.sim.timeout(START_SECONDS)
         try:
             made.process = process = self._spawn(made)
@@ -252,6 +256,11 @@ class Execs:
         if made.process is None or made.streams is None:
             raise InvalidParameter("exec process is not started")
         made.streams.resize(rows, columns)
+
+    def _log_command(self, made: Exec, action: str) -> None:
+        """With the command in the action's name: the program, a space, and its arguments."""
+        program, *arguments = made.argv
+        self._log(made, f"{action}: {program} {' '.join(arguments)}")
 
     def _log(self, made: Exec, action: str, **attributes: str) -> None:
         self._engine.lifecycle.log(made.container, action, execID=made.id, **attributes)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.api import filters as f
 from dockersim.engine.containers import states
+from dockersim.engine.networks.views import port_filter
 from dockersim.engine.times import SECOND
 from dockersim.errors import DockersimError, InvalidParameter, NotFound
 from dockersim.units import human_duration
@@ -29,8 +30,8 @@ _HEALTH = ("none", "starting", "healthy", "unhealthy")
 def rows(engine: Engine, *, everything: bool, limit: int, size: bool, filters: f.Filters) -> list[Json]:
     """The newest first. ``everything`` also lists what does not run; a ``limit`` does so, too."""
     chosen = list(reversed(list(engine.containers)))
+    wanted = _check(filters)
     chosen = _by_position(engine, chosen, filters)
-    wanted = _statuses(filters)
     if not (everything or limit > 0 or wanted or "exited" in filters or "before" in filters or "since" in filters):
         chosen = [one for one in chosen if one.state in states.ALIVE]
     chosen = [one for one in chosen if _matches(engine, one, filters, wanted)]
@@ -115,6 +116,25 @@ def status(container: Container, now: int) -> str:
     return f"Exited ({run.exit_code}) {human_duration(now - run.finished)} ago"
 
 
+def _check(filters: f.Filters) -> set[str]:
+    """The statuses that are asked for. InvalidParameter and System for filters whose values can be for no container."""
+    for code in filters.get("exited", ()):
+        if not code.lstrip("+-").isdigit():
+            raise InvalidParameter(f"invalid filter 'exited={code}': strconv.Atoi: parsing \"{code}\": invalid syntax")
+    wanted = _statuses(filters)
+    f.boolean(filters, "is-task")
+    for value in filters.get("health", ()):
+        if value not in _HEALTH:
+            known = "none, starting, healthy, unhealthy"
+            raise InvalidParameter(
+                f"invalid filter 'health={value}': invalid value for health ({value}): must be one of {known}"
+            )
+    for key in ("publish", "expose"):
+        for value in filters.get(key, ()):
+            port_filter(key, value)
+    return wanted
+
+
 def _statuses(filters: f.Filters) -> set[str]:
     wanted = set(filters.get("status", ()))
     for value in wanted:
@@ -171,9 +191,6 @@ def _exited(container: Container, filters: f.Filters) -> bool:
     codes = filters.get("exited")
     if codes is None:
         return True
-    for code in codes:
-        if not code.lstrip("-").isdigit():
-            raise InvalidParameter(f"invalid filter 'exited={code}': strconv.Atoi: parsing \"{code}\": invalid syntax")
     run = container.ran
     return bool(run.started) and container.state == states.EXITED and run.exit_code in map(int, codes)
 
@@ -182,12 +199,6 @@ def _health_matches(container: Container, filters: f.Filters) -> bool:
     wanted = filters.get("health")
     if wanted is None:
         return True
-    for value in wanted:
-        if value not in _HEALTH:
-            known = "none, starting, healthy, unhealthy"
-            raise InvalidParameter(
-                f"invalid filter 'health={value}': invalid value for health ({value}): must be one of {known}"
-            )
     have = container.ran.health.status if container.ran.health is not None else "none"
     return have in wanted
 

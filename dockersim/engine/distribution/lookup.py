@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.distribution.endpoints import Endpoint, endpoints
-from dockersim.engine.distribution.errors import TransportError, connect_reason, header, translate_pull
+from dockersim.engine.distribution.errors import RegistryError, TransportError, connect_reason, header
 from dockersim.engine.distribution.pull import ACCEPT
 from dockersim.engine.distribution.session import Credentials, Session
 from dockersim.errors import DockersimError, InvalidParameter, System, Unauthorized
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
     from dockersim.wire import Steps
 
+_STATUSES = {"MANIFEST_UNKNOWN": 404, "NAME_UNKNOWN": 404, "DENIED": 403, "UNAUTHORIZED": 401}
 MOST = 100
 """How many results a search may ask for."""
 
@@ -42,18 +43,26 @@ def login(engine: Engine, credentials: Credentials, upstream: str = "") -> Steps
 def distribution(engine: Engine, reference: Reference, credentials: Credentials, upstream: str = "") -> Steps:
     """``GET /distribution/{name}/json``: what a registry has under a name. Raises :class:`DockersimError`."""
     reference = reference.tagged_or_latest()
-    last: DockersimError = System(f"no endpoints found for {reference.name}")
+    last: DockersimError | None = None
+    silent: DockersimError = System(f"no endpoints found for {reference.name}")
     for endpoint in endpoints(engine, reference.domain, mirrors=True):
         session = Session(engine, endpoint, credentials, reference.path, "pull", upstream)
+        try:
+            yield from session.ping()
+        except DockersimError as error:
+            silent = error
+            continue
         try:
             return (yield from _describe(session, reference))
         except DockersimError as error:
             last = error
-    raise translate_pull(last, reference)
+    refused = last or silent
+    if isinstance(refused, RegistryError) and refused.code in _STATUSES:
+        refused.status = _STATUSES[refused.code]
+    raise refused
 
 
 def _describe(session: Session, reference: Reference) -> Steps:
-    yield from session.ping()
     target = f"/v2/{reference.path}/manifests/{reference.identifier}"
     response, body = yield from session.fetch(target, {"Accept": ACCEPT})
     media_type = header(response, "Content-Type").partition(";")[0]
@@ -65,7 +74,8 @@ def _describe(session: Session, reference: Reference) -> Steps:
     else:
         _, raw = yield from session.fetch(f"/v2/{reference.path}/blobs/{document.config.digest}")
         platforms = [ImageConfig(raw, document.config.media_type).platform.to_json()]
-    return {"Descriptor": descriptor.to_json(), "Platforms": platforms}
+    view = {"mediaType": descriptor.media_type, "digest": descriptor.digest, "size": descriptor.size}
+    return {"Descriptor": view, "Platforms": platforms}
 
 
 def search(engine: Engine, term: str, limit: int, filters: dict[str, list[str]], upstream: str = "") -> Steps:
@@ -110,8 +120,8 @@ def download(engine: Engine, url: str, upstream: str = "") -> Steps:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise InvalidParameter(f"invalid filter 'stars={text}'")
+    if not text.lstrip("+-").isdigit():
+        raise InvalidParameter(f"invalid filter 'stars={text}': strconv.Atoi: parsing \"{text}\": invalid syntax")
     return int(text)
 
 

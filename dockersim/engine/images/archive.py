@@ -26,7 +26,7 @@ LOADING = 400e6
 """Bytes a second, in life, that a layer is loaded at."""
 
 FIRST_READ = 32_768
-_NO_CONFIG: dict[str, Any] = {
+NO_CONFIG: dict[str, Any] = {
     **dict.fromkeys(("Hostname", "Domainname", "User"), ""),
     **dict.fromkeys(("AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce"), False),
     "Env": None,
@@ -139,7 +139,7 @@ def _save_layers(engine: Engine, image: Image, blobs: dict[str, Member]) -> list
 
 def _describe(image: Image, chain: str, parent: str, *, last: bool) -> tuple[bytes, str]:
     document = image.config.document
-    value: dict[str, Any] = {"created": "1970-01-01T00:00:00Z", "container_config": _NO_CONFIG, "os": "linux"}
+    value: dict[str, Any] = {"created": "1970-01-01T00:00:00Z", "container_config": NO_CONFIG, "os": "linux"}
     if last:
         names = ("created", "container", "container_config", "docker_version", "author", "config", "architecture", "os")
         value = {name: document[name] for name in names if document.get(name)}

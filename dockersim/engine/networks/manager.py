@@ -303,13 +303,15 @@ class Networks:
         """The filters ``network``, ``publish`` and ``expose`` of ``docker ps``."""
         if "network" in filters and not self._on_network(container, filters["network"]):
             return False
-        for key, field in (("publish", "PublicPort"), ("expose", "PrivatePort")):
-            if key in filters:
-                wanted = [views.port_filter(key, value) for value in filters[key]]
-                rows = self.ports_of(container)
-                if not any(_in_range(row.get(field), row["Type"], one) for row in rows for one in wanted):
-                    return False
-        return True
+        if not filters.get("publish") and not filters.get("expose"):
+            return True
+        rows = self.ports_of(container)
+        return any(
+            _in_range(row.get(field), row["Type"], views.port_filter(key, value))
+            for key, field in (("publish", "PublicPort"), ("expose", "PrivatePort"))
+            for value in filters.get(key, ())
+            for row in rows
+        )
 
     def _on_network(self, container: Container, wanted: Iterable[str]) -> bool:
         plugs = self.plugs(container)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dockersim.engine.networks import ports as p
 from dockersim.engine.networks.network import Endpoint, Network
 from dockersim.engine.times import rfc3339
-from dockersim.errors import InvalidParameter
+from dockersim.errors import System
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
@@ -141,14 +141,27 @@ def port_rows(container: Container, sandbox: Sandbox | None) -> list[Json]:
 
 
 def port_filter(key: str, value: str) -> tuple[int, int, str]:
-    """``8080``, ``8000-9000/udp`` as first, last and protocol. InvalidParameter."""
+    """``8080``, ``8000-9000/udp`` as first, last and protocol. System for what is none."""
     if ":" in value:
-        raise InvalidParameter(f"filter for '{key}' should not contain ':': {value}")
+        raise System(f"filter for '{key}' should not contain ':': {value}")
     text, _, protocol = value.partition("/")
-    first, _, last = text.partition("-")
     try:
-        begin, end = int(first), int(last or first)
-    except ValueError:
-        wrong = f'strconv.ParseUint: parsing "{first}": invalid syntax' if text else "empty string specified for ports"
-        raise InvalidParameter(f"error while looking up for {key} {value}: {wrong}") from None
+        begin, end = _port_range(text)
+    except ValueError as error:
+        raise System(f"error while looking up for {key} {value}: {error}") from None
     return begin, end, protocol or "tcp"
+
+
+def _port_range(text: str) -> tuple[int, int]:
+    if not text:
+        raise ValueError("empty string specified for ports")
+    numbers = text.split("-")[:2]
+    for one in numbers:
+        if not (one.isascii() and one.isdigit()):
+            raise ValueError(f'strconv.ParseUint: parsing "{one}": invalid syntax')
+        if int(one) > 65_535:
+            raise ValueError(f'strconv.ParseUint: parsing "{one}": value out of range')
+    begin, end = int(numbers[0]), int(numbers[-1])
+    if end < begin:
+        raise ValueError(f"invalid range specified for port: {text}")
+    return begin, end

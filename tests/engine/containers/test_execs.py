@@ -112,7 +112,7 @@ def test_refusals(world: World, api: Api) -> None:
     assert api("POST", "/exec/nosuch/start", {}).message == "No such exec instance: nosuch"
     identity = create(api, "true")
     output(world, identity)
-    assert api("POST", f"/exec/{identity}/start", {}).message == f"Error: Exec command {identity} has already run"
+    assert output(world, identity) == [(1, f"exec command {identity} has already run\r\n".encode())]
     late = create(api, "true")
     api("POST", "/containers/it/pause")
     assert refused() == (409, "Container it is paused, unpause the container before exec")

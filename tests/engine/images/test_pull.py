@@ -335,7 +335,7 @@ def test_another_platform_of_the_index(lab: Lab) -> None:
     answer = lab.pull("docker.io/library/hello-world", platform="linux/arm64")
     assert answer.told[-1] == "Status: Downloaded newer image for hello-world:latest"
     assert lab.images.get("hello-world").config.platform == ARM64
-    answer = lab.call("GET", "/images/hello-world/json?platform=linux/amd64")
+    answer = lab.call("GET", '/images/hello-world/json?platform={"os":"linux","architecture":"amd64"}')
     assert (answer.status, answer.message) == (
         404,
         "image with reference hello-world was found but its platform (linux/arm64) does not match "
