@@ -55,8 +55,11 @@ def test_run() -> None:
 
 def test_synonyms_are_one_flag() -> None:
     assert parse("run --net a --network b x".split()).options["network"] == [{"target": "a"}, {"target": "b"}]
+
+
+def test_a_flag_that_is_going_away_says_so() -> None:
     read = parse("stop --time 3 x".split())
-    assert read.options["timeout"] == 3
+    assert read.options["time"] == 3
     assert read.stdout == "Flag --time has been deprecated, use --timeout instead\n"
 
 

@@ -65,7 +65,7 @@ class Typist:
         flags = self._flags(found)
         words = [word for flag in flags for word in self._flag(found, flag)]
         for often in vocabulary()["often"].get(canonical, ()):
-            if self._random.random() < 0.8:
+            if "--name" in often or self._random.random() < 0.8:
                 words.append(often)
         made = self._filled(" ".join(["docker", found.path, *words]), stay=0.3)
         made += "".join(f" {word}" for word in self._arguments(found, made) if word)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dockersim import units
 from dockersim.units import time as gotime
+from dockersim.units.order import natural
 
 
 @pytest.mark.parametrize(
@@ -153,3 +154,8 @@ def test_parse_int(text: str, value: int) -> None:
 
 def test_quote() -> None:
     assert units.quote('a"b\n\x00é\u200b') == '"a\\"b\\n\\x00é\\u200b"'
+
+
+def test_numbers_in_names_sort_by_value_and_before_all_other_letters() -> None:
+    names = ["web-1", "web10", "web2", "Web3", "web", "1web", "web_1"]
+    assert sorted(names, key=natural) == ["1web", "Web3", "web", "web2", "web10", "web-1", "web_1"]

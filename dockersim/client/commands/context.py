@@ -16,6 +16,7 @@ from dockersim.client.template import Struct, Template, TemplateError
 from dockersim.client.transport import Failure
 from dockersim.fs import FsError, TarError
 from dockersim.fs.archive import Member, read_members, write_members
+from dockersim.units.order import natural
 
 Json = dict[str, Any]
 KEYS = ("from", "host", "ca", "cert", "key", "skip-tls-verify")
@@ -36,7 +37,7 @@ def ls(cli: Cli) -> int:
     """List contexts."""
     contexts = Contexts(cli)
     current = cli.context
-    names = sorted({DEFAULT, current, *contexts.names()}, key=_natural)
+    names = sorted({DEFAULT, current, *contexts.names()}, key=natural)
     print_list(cli, "context", [_row(contexts, name, current) for name in names])
     if not cli.options["quiet"]:
         _warn_of_overrides(cli)
@@ -58,22 +59,6 @@ def _row(contexts: Contexts, name: str, current: str) -> Struct:
         "Name": name,
     }
     return row("context", fields)
-
-
-def _natural(name: str) -> list[tuple[int, int, str]]:
-    """Numbers inside names sort by value."""
-    parts: list[tuple[int, int, str]] = []
-    text = ""
-    for letter in name:
-        if text and letter.isdigit() != text[-1].isdigit():
-            parts.append(_part(text))
-            text = ""
-        text += letter
-    return [*parts, _part(text)] if text else parts
-
-
-def _part(text: str) -> tuple[int, int, str]:
-    return (0, int(text), "") if text.isdigit() else (1, 0, text)
 
 
 def _warn_of_overrides(cli: Cli) -> None:

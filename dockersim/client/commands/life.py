@@ -100,11 +100,14 @@ def rm(cli: Cli) -> Steps:
 
 
 def _stop_query(cli: Cli) -> dict[str, str]:
+    given = [name for name in ("time", "timeout") if cli.options.changed(name)]
+    if len(given) > 1:
+        raise Failure("conflicting options: cannot specify both --timeout and --time")
     query = {}
     if cli.options["signal"]:
         query["signal"] = cli.options["signal"]
-    if cli.options.changed("timeout"):
-        query["t"] = str(cli.options["timeout"])
+    if given:
+        query["t"] = str(cli.options[given[0]])
     return query
 
 

@@ -281,7 +281,7 @@ usage: [OPTIONS] CONTAINER [CONTAINER...]
 about: Stop containers and start them again
 args: 1+
   -s, --signal  string  Signal to send
-      --time    int     {for timeout; deprecated use --timeout instead} Seconds to wait before SIGKILL
+      --time    int     {deprecated use --timeout instead} Seconds to wait before SIGKILL
   -t, --timeout int     Seconds to wait before SIGKILL
 
 rm, container rm
@@ -332,7 +332,7 @@ usage: [OPTIONS] CONTAINER [CONTAINER...]
 about: Stop containers
 args: 1+
   -s, --signal  string  Signal to send
-      --time    int     {for timeout; deprecated use --timeout instead} Seconds to wait before SIGKILL
+      --time    int     {deprecated use --timeout instead} Seconds to wait before SIGKILL
   -t, --timeout int     Seconds to wait before SIGKILL
 
 top, container top

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dockersim.errors import InvalidParameter
@@ -32,34 +34,37 @@ class ArchiveApi:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def _files(self, request: Request) -> tuple[Files, str]:
+    @contextmanager
+    def _files(self, request: Request) -> Iterator[tuple[Files, str]]:
         from dockersim.engine.containers.archive import Files
 
         name, path = request.params["id"], request.query.get("path", "")
         if not path:
             raise InvalidParameter("bad parameter: pathcannot be empty")
-        return Files(self._engine, self._engine.containers.get(name), name), path
+        container = self._engine.containers.get(name)
+        with self._engine.volumes.visit(container):
+            yield Files(self._engine, container, name), path
 
     def stat(self, request: Request) -> Response:
         """ContainerArchiveInfo."""
-        files, path = self._files(request)
-        return Response(200, {STAT: _encoded(files.stat(path))})
+        with self._files(request) as (files, path):
+            return Response(200, {STAT: _encoded(files.stat(path))})
 
     def get(self, request: Request) -> Response:
         """ContainerArchive."""
-        files, path = self._files(request)
-        headers = {"Content-Type": "application/x-tar", STAT: _encoded(files.stat(path))}
-        body = files.pack(path)
-        files.log("archive-path")
-        return Response(200, headers, body)
+        with self._files(request) as (files, path):
+            headers = {"Content-Type": "application/x-tar", STAT: _encoded(files.stat(path))}
+            body = files.pack(path)
+            files.log("archive-path")
+            return Response(200, headers, body)
 
     def put(self, request: Request) -> Steps:
         """PutContainerArchive."""
-        files, path = self._files(request)
-        data = yield from read_all(request.body)
-        files.unpack(path, data, keep_kinds=request.flag("noOverwriteDirNonDir"), own=request.flag("copyUIDGID"))
-        files.log("extract-to-dir")
-        return Response(200)
+        with self._files(request) as (files, path):
+            data = yield from read_all(request.body)
+            files.unpack(path, data, keep_kinds=request.flag("noOverwriteDirNonDir"), own=request.flag("copyUIDGID"))
+            files.log("extract-to-dir")
+            return Response(200)
 
     def export(self, request: Request) -> Response:
         """ContainerExport."""

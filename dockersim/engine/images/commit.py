@@ -136,9 +136,7 @@ def import_archive(
     )
     document["comment"] = message
     made = ImageConfig(canonical(dict(sorted(document.items()))), media.DOCKER_CONFIG)
-    image = engine.images.build(made, [layer])
-    engine.images.log("import", image.id)
-    return image
+    return engine.images.build(made, [layer])
 
 
 def tar_error(error: TarError) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.api import filters as f
@@ -293,6 +294,19 @@ class Volumes:
                 e.Mounted, self._engine.name, container.id, point.type, source, point.destination, not point.rw
             )
 
+    @contextmanager
+    def visit(self, container: Container) -> Iterator[None]:
+        """While somebody works on a container's files from outside: its volumes are mounted for that, too."""
+        for point in container.mounts or ():
+            if point.volume is not None:
+                self._tell_mounted(container, point)
+        try:
+            yield
+        finally:
+            for point in container.mounts or ():
+                if point.volume is not None:
+                    self._tell_unmounted(container, point.volume)
+
     def show_in(self, container: Container, vfs: Vfs) -> None:
         """Mount what a container that does not run would see, for a look: nothing is told, nothing held."""
         for point in sorted(container.mounts or (), key=lambda one: one.destination.count("/")):
@@ -307,13 +321,7 @@ class Volumes:
     def _mount(self, container: Container, vfs: Vfs, point: MountPoint) -> None:
         source = self._source(point)
         if point.volume is not None:
-            attributes = {
-                "container": container.id,
-                "destination": point.destination,
-                "propagation": point.propagation,
-                "read/write": "true" if point.rw else "false",
-            }
-            self.log(point.volume, "mount", **attributes)
+            self._tell_mounted(container, point)
         try:
             self._make_place(container, vfs, point.destination, self._host.is_dir(source))
             self._bind(vfs, source, point)
@@ -321,6 +329,19 @@ class Volumes:
             if point.volume is not None:
                 point.volume.release(self._host)
             raise MountFailed(source, point.destination, error) from None
+
+    def _tell_mounted(self, container: Container, point: MountPoint) -> None:
+        assert point.volume is not None
+        attributes = {
+            "container": container.id,
+            "destination": point.destination,
+            "propagation": point.propagation,
+            "read/write": "true" if point.rw else "false",
+        }
+        self.log(point.volume, "mount", **attributes)
+
+    def _tell_unmounted(self, container: Container, volume: Volume) -> None:
+        self.log(volume, "unmount", container=container.id)
 
     def _source(self, point: MountPoint) -> str:
         """The path on the host; a volume's own mount is made, a missing directory too where that is the custom."""
@@ -386,7 +407,7 @@ class Volumes:
             self._engine.sim.trace.record(e.Unmounted, self._engine.name, container.id, point.destination)
             if point.volume is not None:
                 point.volume.release(self._host)
-                self.log(point.volume, "unmount", container=container.id)
+                self._tell_unmounted(container, point.volume)
 
     def release(self, container: Container, anonymous: bool) -> None:
         """A container was removed; its anonymous volumes go with it where that was asked, unless others have them."""
