@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dockersim.fs import Cred
 from dockersim.userland import signals
 from dockersim.userland.programs.servers.sql.errors import SqlError
+from dockersim.userland.programs.servers.sql.statements import run
 from dockersim.userland.programs.servers.sql.store import Session, Store
 from dockersim.userland.programs.servers.sql.syntax import split
 from dockersim.userland.terminal import Terminal
@@ -46,9 +47,9 @@ def test_the_store_against_sqlite(script: list[str]) -> None:
     real = sqlite3.connect(":memory:")
     real.execute("PRAGMA case_sensitive_like = on")
     real.execute("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER, name TEXT)")
-    store.run("CREATE TABLE t (id SERIAL PRIMARY KEY, n INTEGER, name TEXT)", session)
+    run(store, "CREATE TABLE t (id SERIAL PRIMARY KEY, n INTEGER, name TEXT)", session)
     for statement in script:
-        result = store.run(statement, session)
+        result = run(store, statement, session)
         assert result is not None
         cursor = real.execute(statement)
         if result.rows is not None:
@@ -67,7 +68,7 @@ def test_no_text_gives_anything_but_an_sql_error(text: str) -> None:
     statements, rest = split(text)
     for statement in [*statements, rest]:
         try:
-            store.run(statement, Session("root", ""))
+            run(store, statement, Session("root", ""))
         except SqlError as error:
             error.words("mysql")
             error.words("postgres")
@@ -79,9 +80,9 @@ def test_no_text_gives_anything_but_an_sql_error(text: str) -> None:
 def test_no_words_in_any_order_do(words: list[str]) -> None:
     store, session = Store("postgres", "PostgreSQL 17", lambda: ""), Session("postgres", "db")
     store.databases["db"] = {}
-    store.run("CREATE TABLE t (a int)", session)
+    run(store, "CREATE TABLE t (a int)", session)
     try:
-        store.run(" ".join(words), session)
+        run(store, " ".join(words), session)
     except SqlError as error:
         error.words("postgres")
 

@@ -6,11 +6,9 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from dockersim.fs import FsError
-from dockersim.userland.programs.languages.python.interpreter import (
-    Interpreter,
-    formatted,
-    type_name,
-)
+from dockersim.userland.programs.languages.python.formatting import formatted
+from dockersim.userland.programs.languages.python.interpreter import Interpreter
+from dockersim.userland.programs.languages.python.operators import items_of, type_name
 from dockersim.userland.programs.languages.python.values import EXCEPTIONS, MAX_SIZE, Function, Native, Object, Raised
 
 
@@ -118,12 +116,12 @@ def _type(interpreter: Interpreter, arguments: list[Any], keywords: dict[str, An
 
 
 def _sorted(interpreter: Interpreter, arguments: list[Any], keywords: dict[str, Any]) -> Generator[Any, Any, list[Any]]:
-    return (yield from interpreter.in_order(list(interpreter._items(arguments[0])), keywords))
+    return (yield from interpreter.in_order(list(items_of(arguments[0])), keywords))
 
 
 def _extreme(largest: bool) -> Callable[[Interpreter, list[Any], dict[str, Any]], Any]:
     def call(interpreter: Interpreter, arguments: list[Any], keywords: dict[str, Any]) -> Generator[Any, Any, Any]:
-        items = list(interpreter._items(arguments[0])) if len(arguments) == 1 else arguments
+        items = list(items_of(arguments[0])) if len(arguments) == 1 else arguments
         if not items:
             if "default" in keywords:
                 return keywords["default"]
@@ -136,14 +134,14 @@ def _extreme(largest: bool) -> Callable[[Interpreter, list[Any], dict[str, Any]]
 
 def _map(interpreter: Interpreter, arguments: list[Any], keywords: dict[str, Any]) -> Generator[Any, Any, list[Any]]:
     found = []
-    for item in interpreter._items(arguments[1]):
+    for item in items_of(arguments[1]):
         found.append((yield from interpreter.invoke(arguments[0], [item], {})))
     return found
 
 
 def _filter(interpreter: Interpreter, arguments: list[Any], keywords: dict[str, Any]) -> Generator[Any, Any, list[Any]]:
     found = []
-    for item in interpreter._items(arguments[1]):
+    for item in items_of(arguments[1]):
         if arguments[0] is None:
             keep = item
         else:

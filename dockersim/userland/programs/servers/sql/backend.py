@@ -12,8 +12,10 @@ from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.servers.core import Server, stamp
 from dockersim.userland.programs.servers.sql.errors import SqlError
 from dockersim.userland.programs.servers.sql.parser import parse
-from dockersim.userland.programs.servers.sql.store import CHANGES, Result, Session, Store, hashed, shown
+from dockersim.userland.programs.servers.sql.statements import CHANGES, run
+from dockersim.userland.programs.servers.sql.store import Result, Session, Store, hashed
 from dockersim.userland.programs.servers.sql.syntax import split
+from dockersim.userland.programs.servers.sql.values import shown
 from dockersim.userland.programs.servers.sql.wire import Stream, described, fields, message, row, text
 
 PER_STATEMENT = 5e-4
@@ -130,7 +132,7 @@ class Backend:
 
     def run(self, statement: str, session: Session) -> Result | None:
         """One statement, kept on the disk if it changes anything. Raises :class:`SqlError`."""
-        result = self.store.run(statement, session)
+        result = run(self.store, statement, session)
         if result is not None and isinstance(parse(statement), CHANGES):
             try:
                 self.save()
