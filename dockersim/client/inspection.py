@@ -4,38 +4,49 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from dockersim.client.cli import Cli
+from dockersim.client.gotypes import decode, untyped
 from dockersim.client.template import Template, TemplateError
+from dockersim.client.template.format import escape_html
 from dockersim.client.transport import Failure
 
-Fetch = Callable[[str], Generator[Any, Any, Any]]
-Typed = Callable[[Any], Any]
 BAD_TEMPLATE = 64
+TYPES = {
+    "container": "container.InspectResponse",
+    "image": "image.InspectResponse",
+    "network": "network.Inspect",
+    "volume": "volume.Volume",
+}
+"""The Go types that the client gives the daemon's answers."""
 
 
-class Escaped(dict[str, Any]):
-    """An answer in whose bytes, which are what is printed, the daemon wrote ``<``, ``>`` and ``&`` as escapes."""
+class Object(NamedTuple):
+    """What the daemon tells of an object of a ``kind``."""
+
+    kind: str
+    answer: Any
 
 
-def inspect(
-    cli: Cli, names: Iterable[str], layout: str, fetch: Fetch, typed: Typed, *, raw: bool = True
-) -> Generator[Any, Any, int]:
+Fetch = Callable[[str], Generator[Any, Any, Object]]
+
+
+def inspect(cli: Cli, names: Iterable[str], layout: str, fetch: Fetch, *, raw: bool = True) -> Generator[Any, Any, int]:
     """Print what ``fetch`` gives for each name; what is missing is told at the end, and makes the status 1.
 
-    ``layout`` is empty (indented JSON), ``json`` or a template, which runs on ``typed(answer)`` and, with ``raw``, once
-    more on the bare JSON if that fails (docker/cli, ``cli/command/inspect``).
+    ``layout`` is empty (indented JSON), ``json`` or a template, which runs on Go's types of the objects and, with
+    ``raw``, once more on the bare JSON if that fails (docker/cli, ``cli/command/inspect``).
     """
-    template = _parse(layout) if layout not in ("", "json") else None
+    template = parsed(layout) if layout not in ("", "json") else None
     found, texts, failures = [], [], []
     for name in names:
         try:
-            answer = yield from fetch(name)
+            thing = yield from fetch(name)
             if template is None:
-                found.append(answer)
+                found.append(thing)
             else:
-                texts.append(_execute(template, answer, typed, raw) + "\n")
+                texts.append(_execute(template, thing, raw) + "\n")
         except Failure as failure:
             failures.append(str(failure))
     if template is not None:
@@ -47,37 +58,36 @@ def inspect(
     return 0
 
 
-def _parse(layout: str) -> Template:
+def parsed(layout: str, called: str = "") -> Template:
+    """The template of ``--format``; one that does not parse is the failure of the command."""
     try:
-        return Template(layout)
+        return Template("{{json .}}" if layout == "json" else layout, called)
     except TemplateError as error:
         raise Failure(f"template parsing error: {error}", BAD_TEMPLATE) from None
 
 
-def _execute(template: Template, answer: Any, typed: Typed, raw: bool) -> str:
+def _execute(template: Template, thing: Object, raw: bool) -> str:
     try:
-        return template.execute(typed(answer))
+        return template.execute(decode(thing.answer, TYPES[thing.kind]))
     except TemplateError as error:
         if not raw:
             raise Failure(f"template parsing error: {error}") from None
     try:
-        return template.execute(answer, missing_key_error=True)
+        return template.execute(untyped(thing.answer), missing_key_error=True)
     except TemplateError as error:
         raise Failure(f"template parsing error: {error}") from None
 
 
-def _json(found: list[Any], layout: str) -> str:
+def _json(found: list[Object], layout: str) -> str:
     if not found:
         return "[]"
     if layout == "json":
-        return "[" + ",".join(_one(answer, None) for answer in found) + "]"
-    whole = ",\n".join(_one(answer, 4) for answer in found)
+        return "[" + ",".join(_one(thing, None) for thing in found) + "]"
+    whole = ",\n".join(_one(thing, 4) for thing in found)
     return "[\n" + "".join(f"    {line}\n" for line in whole.split("\n")) + "]"
 
 
-def _one(answer: Any, indent: int | None) -> str:
-    text = json.dumps(answer, indent=indent, separators=None if indent else (",", ":"), ensure_ascii=False)
-    if isinstance(answer, Escaped):
-        for character in "<>&":
-            text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+def _one(thing: Object, indent: int | None) -> str:
+    """Its bytes are what is printed: in those of an image the daemon writes ``<``, ``>`` and ``&`` as escapes."""
+    text = json.dumps(thing.answer, indent=indent, separators=None if indent else (",", ":"), ensure_ascii=False)
+    return escape_html(text) if thing.kind == "image" else text

@@ -7,8 +7,8 @@ import re
 from dockersim.units.duration import SECOND, parse_duration
 from dockersim.units.strconv import quote
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DAYS = ("Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed")
+_MONTHS = "January February March April May June July August September October November December".split()
+_DAYS = "Thursday Friday Saturday Sunday Monday Tuesday Wednesday".split()
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,}))?)?)?([Zz]|[+-]\d\d:\d\d)?",
     re.ASCII,
@@ -35,7 +35,8 @@ def _days(year: int, month: int, day: int) -> int:
     return era * 146097 + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - 719468
 
 
-def _parts(instant: int) -> tuple[int, int, int, int, int, int, int]:
+def parts(instant: int) -> tuple[int, int, int, int, int, int, int]:
+    """Year, month, day, hour, minute, second and nanosecond."""
     seconds, nanoseconds = divmod(instant, SECOND)
     days, rest = divmod(seconds, 86400)
     return (*_civil(days), rest // 3600, rest // 60 % 60, rest % 60, nanoseconds)
@@ -43,14 +44,14 @@ def _parts(instant: int) -> tuple[int, int, int, int, int, int, int]:
 
 def rfc3339nano(instant: int) -> str:
     """``2006-01-02T15:04:05.999999999Z``: trailing zeros of the fraction are left out."""
-    year, month, day, hour, minute, second, nanoseconds = _parts(instant)
+    year, month, day, hour, minute, second, nanoseconds = parts(instant)
     fraction = f".{nanoseconds:09d}".rstrip("0") if nanoseconds else ""
     return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}{fraction}Z"
 
 
 def rfc3339nano_fixed(instant: int) -> str:
     """The same with all nine digits, which log lines and events carry."""
-    year, month, day, hour, minute, second, nanoseconds = _parts(instant)
+    year, month, day, hour, minute, second, nanoseconds = parts(instant)
     return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{nanoseconds:09d}Z"
 
 
@@ -67,9 +68,36 @@ def go_string(instant: int, fraction: bool = False) -> str:
 
 def ansic(instant: int) -> str:
     """``Mon Jan _2 15:04:05 2006``, as `docker version` prints build times."""
-    year, month, day, hour, minute, second, _ = _parts(instant)
+    return layout(instant, "Mon Jan _2 15:04:05 2006")
+
+
+def layout(instant: int, form: str) -> str:
+    """``time.Time.Format`` in UTC: ``form`` shows how Go's reference time, ``Mon Jan 2 15:04:05 2006``, would look."""
+    year, month, day, hour, minute, second, nanoseconds = parts(instant)
     weekday = _DAYS[instant // SECOND // 86400 % 7]
-    return f"{weekday} {_MONTHS[month - 1]} {day:2d} {hour:02d}:{minute:02d}:{second:02d} {year}"
+    of_year = _days(year, month, day) - _days(year, 1, 1) + 1
+    shown = {
+        "2006": f"{year:04d}", "06": f"{year % 100:02d}",
+        "January": _MONTHS[month - 1], "Jan": _MONTHS[month - 1][:3], "01": f"{month:02d}", "1": f"{month}",
+        "Monday": weekday, "Mon": weekday[:3],
+        "002": f"{of_year:03d}", "__2": f"{of_year:3d}", "02": f"{day:02d}", "_2": f"{day:2d}", "2": f"{day}",
+        "15": f"{hour:02d}", "03": f"{hour % 12 or 12:02d}", "3": f"{hour % 12 or 12}",
+        "PM": "PM" if hour >= 12 else "AM", "pm": "pm" if hour >= 12 else "am",
+        "04": f"{minute:02d}", "4": f"{minute}", "05": f"{second:02d}", "5": f"{second}",
+        "MST": "UTC", "Z0700": "Z", "Z07:00": "Z", "Z07": "Z", "-0700": "+0000", "-07:00": "+00:00", "-07": "+00",
+    }  # fmt: skip
+
+    def one(match: re.Match[str]) -> str:
+        part = match[0]
+        if part in shown:
+            return shown[part]
+        digits = f"{nanoseconds:09d}"[: len(part) - 1]
+        if part[1] == "0":
+            return part[0] + digits
+        return (part[0] + digits).rstrip("0").rstrip(".,")
+
+    names = sorted(shown, key=len, reverse=True)
+    return re.sub(rf"[.,](?:0+|9+)(?!\d)|{'|'.join(map(re.escape, names))}", one, form)
 
 
 def parse_rfc3339(text: str) -> int:

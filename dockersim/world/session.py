@@ -178,9 +178,9 @@ class Session:
 
     def _serve(self, p: Process, memory: Any, inbox: ClockEvent) -> Generator[Any, Any, int]:
         from dockersim.userland.shell.interpreter import Shell
-        from dockersim.userland.shell.syntax.problems import Incomplete
         from dockersim.userland.shell.program import break_line
         from dockersim.userland.shell.state import Flow
+        from dockersim.userland.shell.syntax.problems import Incomplete
 
         if memory is None:
             shell = Shell(p, "bash", "bash")

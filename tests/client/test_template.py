@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import subprocess
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dockersim.client.template import Nil, NilSlice, Struct, TemplateError, parse
-from dockersim.client.template.typed import view
+from dockersim.client.gotypes import decode, untyped
+from dockersim.client.template import Nil, Struct, TemplateError, parse
+from dockersim.client.template.values import Slice
 
 # ruff: noqa: E501 (templates and Go's errors are long)
 
@@ -131,7 +133,7 @@ def test_missing_keys_can_be_errors() -> None:
 
 
 def test_nil_pointers_and_slices() -> None:
-    data = Struct({"Health": Nil("*container.Health"), "Cmd": NilSlice()}, "container.State")
+    data = Struct({"Health": Nil("*container.Health"), "Cmd": Slice([], "[]string", nil=True)}, "container.State")
     assert parse("{{.Health}} {{.Cmd}} {{json .Cmd}} {{if .Health}}x{{end}}").execute(data) == "<nil> [] null "
     with pytest.raises(TemplateError, match=r"nil pointer evaluating \*container.Health.Status"):
         parse("{{.Health.Status}}").execute(data)
@@ -193,20 +195,55 @@ def test_the_real_client_agrees(text: str) -> None:
     assert said == mine
 
 
-def test_the_typed_view_of_an_inspect_answer() -> None:
-    raw = {
-        "Id": "abc",
-        "State": {"Status": "running", "Running": True},
-        "Config": {"Cmd": None, "Labels": None, "ExposedPorts": {"80/tcp": {}}},
-        "HostConfig": {"LogConfig": {"Type": "json-file", "Config": {}}, "Binds": None},
-        "NetworkSettings": {"Ports": {"80/tcp": None}},
-        "Mounts": [{"Type": "volume", "RW": True}],
-    }
-    seen = view(raw)
-    text = (
-        "{{.State}} {{.Config.Cmd}} {{.Config.Labels}} {{.Config.ExposedPorts}} {{.Mounts}} {{.HostConfig.LogConfig}}"
-    )
-    assert parse(text).execute(seen) == "{running true <nil>} [] map[] map[80/tcp:{}] [{volume true}] {json-file map[]}"
-    assert parse("{{if .State.Health}}x{{else}}none{{end}}").execute(seen) == "none"
-    assert parse("{{json .State}} {{json .Config.Labels}}").execute(seen) == '{"Status":"running","Running":true} null'
-    assert parse('{{index .NetworkSettings.Ports "80/tcp"}}').execute(seen) == "[]"
+INSPECTED = {
+    "Id": "abc",
+    "State": {"Status": "running", "Running": True, "Pid": 7},
+    "Config": {"Cmd": None, "Labels": None, "ExposedPorts": {"80/tcp": {}}, "Healthcheck": {"Interval": 1500000000}},
+    "HostConfig": {
+        "LogConfig": {"Type": "json-file", "Config": {}}, "Binds": None, "NetworkMode": "container:x", "DnsSearch": ["a"],
+        "OomKillDisable": False, "Ulimits": [{"Name": "nofile", "Soft": 5, "Hard": 6}], "ConsoleSize": [24, 80],
+    },
+    "NetworkSettings": {"Ports": {"80/tcp": None}, "Networks": {"n": {"IPAddress": "10.0.0.2"}}},
+    "Mounts": [{"Type": "volume", "RW": True}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("{{.ID}} {{.ContainerJSONBase.ID}} {{.HostConfig.DNSSearch}}", "abc abc [a]"),
+        ("{{.State}}", "{running true false false false false 7 0    <nil>}"),
+        ("{{.Config.Cmd}} {{.Config.Labels}} {{.Config.ExposedPorts}}", "[] map[] map[80/tcp:{}]"),
+        ("{{.Mounts}} {{.HostConfig.LogConfig}}", "[{volume      true }] {json-file map[]}"),
+        ("{{if .State.Health}}x{{else}}none{{end}} {{eq .State.Health nil}} {{.SizeRw}}", "none true <nil>"),
+        ("{{if .HostConfig.OomKillDisable}}a pointer{{end}} {{.HostConfig.OomKillDisable}}", "a pointer false"),
+        ("{{json .Config.Labels}} {{json .Config.Healthcheck}} {{json .Mounts}}", 'null {"Interval":1500000000} [{"Type":"volume","Source":"","Destination":"","Mode":"","RW":true,"Propagation":""}]'),
+        ("{{.Config.Healthcheck.Interval}} {{.Config.Healthcheck.Interval.Seconds}}", "1.5s 1.5"),
+        ("{{.HostConfig.Ulimits}} {{.HostConfig.ConsoleSize}} {{.HostConfig.BlkioWeight}}", "[nofile=5:6] [24 80] 0"),
+        ("{{.HostConfig.NetworkMode.IsContainer}} {{.HostConfig.NetworkMode.ConnectedContainer}}", "true x"),
+        ("{{range $p, $_ := .NetworkSettings.Ports}}{{$p.Port}} {{$p.Proto}}{{end}}", "80 tcp"),
+        ('{{printf "%T %T %T" .State .HostConfig.BlkioWeight .NetworkSettings.Ports}}', "*container.State uint16 nat.PortMap"),
+        ('{{printf "%T" (index .NetworkSettings.Networks "n")}} {{.NetworkSettings.Networks.n.IPAddress}}', "*network.EndpointSettings 10.0.0.2"),
+        ('{{printf "%v %#v" .State.Health .Config.Labels}}', "<nil> map[string]string(nil)"),
+        ('{{printf "%.14s" (printf "%v" .Config)}} {{printf "%v" .HostConfig.LogConfig}}', "&{   false fal {json-file map[]}"),
+    ],
+)  # fmt: skip
+def test_containers_have_go_types(text: str, result: str) -> None:
+    assert parse(text).execute(decode(INSPECTED, "container.InspectResponse")) == result
+
+
+def test_what_a_pointer_points_to_is_an_address_inside_of_values() -> None:
+    health = {"Status": "healthy", "Log": [{"Start": "2026-01-12T09:00:00.5Z"}]}
+    seen = decode({"State": {"Health": health}}, "container.InspectResponse")
+    assert re.fullmatch(r"{healthy 0 \[0xc000[0-9a-f]{6}]}", parse("{{.State.Health}}").execute(seen))
+    log = '{{range .State.Health.Log}}{{.Start}} {{.Start.Unix}} {{.Start.Format "Jan _2 2006 3:04PM"}}{{end}}'
+    assert parse(log).execute(seen) == "2026-01-12 09:00:00.5 +0000 UTC 1768208400 Jan 12 2026 9:00AM"
+
+
+@pytest.mark.parametrize(
+    "text", ['{{index .NetworkSettings.Ports "80/tcp"}}', "{{.Id}}", "{{upper .HostConfig.NetworkMode}}"]
+)
+def test_go_types_refuse_what_bare_json_allows(text: str) -> None:
+    with pytest.raises(TemplateError):
+        parse(text).execute(decode(INSPECTED, "container.InspectResponse"))
+    parse(text).execute(untyped(INSPECTED), missing_key_error=True)

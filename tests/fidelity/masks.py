@@ -74,6 +74,7 @@ MASKS = (
     _mask(r"(?<=\"Created\":)[12]\d{9}\b", "<time>", "points in time, unix seconds"),
     _mask(r"(?<=\"time\":)\d{10}\b", "<time>", "an event's time"),
     _mask(r"(?<=\"timeNano\":)\d{19}\b", "<time>", "an event's time"),
+    _mask(r"\b0xc000[0-9a-f]{6}\b", "<address>", "where a pointer points to"),
     _mask(r"(?<=execDuration=)\d+|(?<=\"execDuration\":\")\d+", "<n>", "how long a container ran"),
     _mask(r"(?<=\"Pid\":)(?: ?)[1-9]\d*", "<pid>", "process ids on the host"),
     _mask(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b(?<!02:42:ac:11:00:99)", "<mac>", "random MAC addresses"),

@@ -11,8 +11,10 @@ from dockersim.client.cli import Cli
 from dockersim.client.contexts import DEFAULT, DESCRIPTION, Contexts, check_name, default_meta, parse_host
 from dockersim.client.files import go_error, read_input
 from dockersim.client.formatting import print_list
+from dockersim.client.gotypes import decode
+from dockersim.client.inspection import parsed
 from dockersim.client.table import ellipsis, row
-from dockersim.client.template import Struct, Template, TemplateError
+from dockersim.client.template import Struct, TemplateError
 from dockersim.client.transport import Failure
 from dockersim.fs import FsError, TarError
 from dockersim.fs.archive import Member, read_members, write_members
@@ -21,6 +23,7 @@ from dockersim.units.order import natural
 Json = dict[str, Any]
 KEYS = ("from", "host", "ca", "cert", "key", "skip-tls-verify")
 ERROR_WIDTH = 45
+TYPE = "context.contextWithTLSListing"
 OVERRIDES = (
     "Warning: {0} environment variable overrides the active context. To use a context, "
     "either set the global --context flag, or unset {0} environment variable."
@@ -96,41 +99,38 @@ def inspect(cli: Cli) -> int:
             found.append(_inspected(contexts, name))
         except Failure as failure:
             failures.append(str(failure))
-    try:
-        text = _formatted(cli.options["format"], found)
-    except TemplateError as error:
-        cli.print()
-        raise Failure(f"template parsing error: {error}") from None
-    cli.p.out(text)
+    cli.p.out(_formatted(cli, cli.options["format"], found))
     if failures:
         raise Failure("\n".join(failures))
     return 0
 
 
-def _formatted(source: str, found: list[Struct]) -> str:
+def _formatted(cli: Cli, source: str, found: list[Json]) -> str:
     if not source:
         return json.dumps(found, indent=4).replace("<", "\\u003c").replace(">", "\\u003e") + "\n"
     if source == "json":
         return json.dumps(found, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e") + "\n"
-    template = Template(source)
-    return "".join(f"{template.execute(one)}\n" for one in found) or "\n"
+    template = parsed(source)
+    try:
+        return "".join(f"{template.execute(decode(one, TYPE))}\n" for one in found) or "\n"
+    except TemplateError as error:
+        cli.print()
+        raise Failure(f"template parsing error: {error}") from None
 
 
-def _inspected(contexts: Contexts, name: str) -> Struct:
+def _inspected(contexts: Contexts, name: str) -> Json:
     meta = contexts.get(name)
     memory = "<IN MEMORY>"
-    endpoints = {kind: Struct(endpoint, "docker.EndpointMeta") for kind, endpoint in meta["Endpoints"].items()}
-    view = {
+    return {
         "Name": name,
         "Metadata": meta["Metadata"],
-        "Endpoints": endpoints,
+        "Endpoints": meta["Endpoints"],
         "TLSMaterial": {},
         "Storage": {
             "MetadataPath": memory if name == DEFAULT else contexts.directory("meta", name),
             "TLSPath": memory if name == DEFAULT else contexts.directory("tls", name),
         },
     }
-    return Struct(view, "context.contextWithTLSListing")
 
 
 # ---- making

@@ -106,10 +106,14 @@ def _print_formatted(cli: Cli, images: list[Struct], containers: list[Struct], v
     lists = {"Images": images, "Containers": containers, "Volumes": volumes, "BuildCache": []}
     source = cli.options["format"]
     try:
-        text = Template("{{json .}}" if source == "json" else source).execute(Struct(lists, "*formatter.duContext"))
+        template = Template("{{json .}}" if source == "json" else source)
     except TemplateError as error:
         raise Failure(f"template parsing error: {error}") from None
-    cli.print(text)
+    try:
+        cli.p.out(template.execute(Struct(lists, "formatter.diskUsageContext", pointer=True)))
+    except TemplateError as error:
+        cli.p.out(error.written)
+        raise Failure(str(error)) from None
 
 
 def _image(cli: Cli, one: Json) -> Struct:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
 from dockersim.client.formatting import filters_json
-from dockersim.client.template import Struct, Template, TemplateError
+from dockersim.client.gotypes import decode
+from dockersim.client.inspection import BAD_TEMPLATE
+from dockersim.client.template import Template, TemplateError
 from dockersim.client.transport import Failure, receive
 from dockersim.units.time import rfc3339nano_fixed, timestamp
 
 Steps = Generator[Any, Any, int]
-_FIELDS = {"Status": "status", "ID": "id", "From": "from", "Scope": "scope", "Time": "time", "TimeNano": "timeNano"}
-"""What Go calls the fields that JSON writes small."""
 
 
 def events(cli: Cli) -> Steps:
@@ -53,22 +53,15 @@ def _printer(cli: Cli) -> Any:
     try:
         template = Template(source)
     except TemplateError as error:
-        raise Failure(f"Error parsing format: {error}", 64) from None
+        raise Failure(f"Error parsing format: {error}", BAD_TEMPLATE) from None
     return lambda message: _formatted(template, message)
 
 
 def _formatted(template: Template, message: dict[str, Any]) -> str:
-    fields = {"Type": message["Type"], "Action": message["Action"], "Actor": Struct(message["Actor"], "events.Actor")}
-    methods = {name: _constant(message.get(key, "")) for name, key in _FIELDS.items()}
-    value = Struct({key: fields.get(key, message[key]) for key in message}, "events.Message", methods)
     try:
-        return template.execute(value)
+        return template.execute(decode(message, "events.Message"))
     except TemplateError as error:
-        raise Failure(str(error)) from None
-
-
-def _constant(value: Any) -> Callable[[], Any]:
-    return lambda: value
+        raise Failure(f"Error parsing format: {error}", BAD_TEMPLATE) from None
 
 
 def _line(message: dict[str, Any]) -> str:

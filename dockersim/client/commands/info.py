@@ -7,8 +7,10 @@ from typing import Any
 
 from dockersim.client import version as me
 from dockersim.client.cli import Cli
+from dockersim.client.gotypes import decode
 from dockersim.client.grammar import PLUGINS
-from dockersim.client.template import Struct, Template, TemplateError
+from dockersim.client.inspection import parsed
+from dockersim.client.template import TemplateError
 from dockersim.client.transport import Failure, NoDaemon
 from dockersim.units import bytes_size
 
@@ -20,26 +22,6 @@ KNOWN_PLUGINS = {
     "compose": ("Docker Compose", "v2.40.3"),
 }
 BUILDX_COMMIT = "a32761aeb3debd39be1eca514af3693af0db334b"
-_ZERO: Json = {
-    "ID": "", "Containers": 0, "ContainersRunning": 0, "ContainersPaused": 0, "ContainersStopped": 0, "Images": 0,
-    "Driver": "", "DriverStatus": None,
-    "Plugins": {"Volume": None, "Network": None, "Authorization": None, "Log": None},
-    "MemoryLimit": False, "SwapLimit": False, "CpuCfsPeriod": False, "CpuCfsQuota": False, "CPUShares": False,
-    "CPUSet": False, "PidsLimit": False, "IPv4Forwarding": False, "Debug": False, "NFd": 0, "OomKillDisable": False,
-    "NGoroutines": 0, "SystemTime": "", "LoggingDriver": "", "CgroupDriver": "", "NEventsListener": 0,
-    "KernelVersion": "", "OperatingSystem": "", "OSVersion": "", "OSType": "", "Architecture": "",
-    "IndexServerAddress": "", "RegistryConfig": None, "NCPU": 0, "MemTotal": 0, "GenericResources": None,
-    "DockerRootDir": "", "HttpProxy": "", "HttpsProxy": "", "NoProxy": "", "Name": "", "Labels": None,
-    "ExperimentalBuild": False, "ServerVersion": "", "Runtimes": None, "DefaultRuntime": "",
-    "Swarm": {
-        "NodeID": "", "NodeAddr": "", "LocalNodeState": "", "ControlAvailable": False, "Error": "",
-        "RemoteManagers": None,
-    },
-    "LiveRestoreEnabled": False, "Isolation": "", "InitBinary": "", "ContainerdCommit": {"ID": ""},
-    "RuncCommit": {"ID": ""}, "InitCommit": {"ID": ""}, "SecurityOptions": None, "CDISpecDirs": None,
-    "Warnings": None,
-}  # fmt: skip
-"""What the client knows of a daemon that does not answer."""
 
 
 def info(cli: Cli) -> Steps:
@@ -82,28 +64,16 @@ def compose_version(cli: Cli) -> int:
 
 def _print_formatted(cli: Cli, server: Json | None, failure: NoDaemon | None) -> None:
     source = cli.options["format"]
-    value = Struct({**(server or _ZERO), "ClientInfo": _client_info(cli)}, "system.dockerInfo")
+    value = decode({**(server or {}), "ClientInfo": _client_info(cli)}, "system.dockerInfo")
+    template = parsed(source)
     try:
-        template = Template("{{json .}}" if source == "json" else source)
+        cli.print(template.execute(value))
     except TemplateError as error:
-        raise Failure(f"template parsing error: {error}", 64) from None
-    try:
-        cli.print(template.execute(_structs(value)))
-    except TemplateError as error:
+        cli.print(error.written)
         raise Failure(str(error)) from None
 
 
-def _structs(value: Struct) -> Struct:
-    """Objects inside as Go structs: their fields in the daemon's order."""
-    maps = {"Runtimes"}
-    fields = {
-        name: Struct(item, name) if isinstance(item, dict) and name not in maps else item
-        for name, item in value.items()
-    }
-    return Struct(fields, value.type_name)
-
-
-def _client_info(cli: Cli) -> Struct:
+def _client_info(cli: Cli) -> Json:
     plugins = [
         {
             "SchemaVersion": "0.1.0",
@@ -115,22 +85,7 @@ def _client_info(cli: Cli) -> Struct:
         }
         for name in PLUGINS
     ]
-    return Struct(
-        {
-            "Debug": cli.debug,
-            "Version": me.CLIENT,
-            "DefaultAPIVersion": me.API,
-            "GitCommit": me.COMMIT,
-            "GoVersion": me.GO,
-            "Os": "linux",
-            "Arch": "amd64",
-            "BuildTime": me.BUILT,
-            "Context": cli.context,
-            "Plugins": [Struct(plugin, "pluginmanager.Plugin") for plugin in plugins],
-            "Warnings": None,
-        },
-        "system.clientInfo",
-    )
+    return {"Debug": cli.debug, **me.view(cli.context), "Plugins": plugins}
 
 
 def _client(cli: Cli) -> list[str]:

@@ -9,7 +9,6 @@ from urllib.parse import quote
 from dockersim.client import inspection
 from dockersim.client.cli import Cli
 from dockersim.client.paths import named
-from dockersim.client.template.typed import view
 from dockersim.client.transport import Failure, Refused
 
 Steps = Generator[Any, Any, int]
@@ -54,14 +53,14 @@ def images(cli: Cli) -> Steps:
 
 
 def _show(cli: Cli, fetch: inspection.Fetch) -> Steps:
-    return (yield from inspection.inspect(cli, cli.args, cli.options["format"], fetch, view))
+    return (yield from inspection.inspect(cli, cli.args, cli.options["format"], fetch))
 
 
-def _get(cli: Cli, kind: str, name: str) -> Generator[Any, Any, Any]:
+def _get(cli: Cli, kind: str, name: str) -> Generator[Any, Any, inspection.Object]:
     sized = kind == "container" and cli.options.get("size")
     path = PATHS[kind].format(quote(_named(kind, name), safe="/:@"))
     answer = yield from cli.daemon.get(path, {"size": "1"} if sized else {})
-    return inspection.Escaped(answer) if kind == "image" else answer
+    return inspection.Object(kind, answer)
 
 
 def _named(kind: str, name: str) -> str:
@@ -72,7 +71,7 @@ def _named(kind: str, name: str) -> str:
     return name
 
 
-def _search(cli: Cli, name: str) -> Generator[Any, Any, Any]:
+def _search(cli: Cli, name: str) -> Generator[Any, Any, inspection.Object]:
     for kind in LOCAL:
         found = yield from _try(cli, kind, name)
         if found is not None:
@@ -86,7 +85,7 @@ def _search(cli: Cli, name: str) -> Generator[Any, Any, Any]:
     raise Failure(f"Error: No such object: {name}")
 
 
-def _try(cli: Cli, kind: str, name: str) -> Generator[Any, Any, Any]:
+def _try(cli: Cli, kind: str, name: str) -> Generator[Any, Any, inspection.Object | None]:
     try:
         return (yield from _get(cli, kind, name))
     except Refused as refused:

@@ -62,15 +62,15 @@ def _time(text: str) -> str:
 
 def inspect(cli: Cli) -> Steps:
     """Show networks whole."""
+    from dockersim.client.inspection import Object
     from dockersim.client.inspection import inspect as show
-    from dockersim.client.template.typed import view
 
     query = {"verbose": "true"} if cli.options["verbose"] else {}
-    return (
-        yield from show(
-            cli, cli.args, cli.options["format"], lambda name: cli.daemon.get(path_of("network", name), query), view
-        )
-    )
+
+    def fetch(name: str) -> Generator[Any, Any, Object]:
+        return Object("network", (yield from cli.daemon.get(path_of("network", name), query)))
+
+    return (yield from show(cli, cli.args, cli.options["format"], fetch))
 
 
 # ---- making

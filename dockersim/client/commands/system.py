@@ -7,22 +7,13 @@ from typing import Any
 
 from dockersim.client import version as me
 from dockersim.client.cli import Cli
-from dockersim.client.template import Struct, Template, TemplateError
+from dockersim.client.gotypes import decode
+from dockersim.client.inspection import parsed
+from dockersim.client.template import TemplateError
 from dockersim.client.transport import Failure, NoDaemon
 from dockersim.units.time import ansic, parse_rfc3339
 
 Json = dict[str, Any]
-_CLIENT = {
-    "Version": me.CLIENT,
-    "ApiVersion": me.API,
-    "DefaultAPIVersion": me.API,
-    "GitCommit": me.COMMIT,
-    "GoVersion": me.GO,
-    "Os": "linux",
-    "Arch": "amd64",
-    "BuildTime": me.BUILT,
-    "Context": "default",
-}
 
 
 def version(cli: Cli) -> Generator[Any, Any, int]:
@@ -32,7 +23,7 @@ def version(cli: Cli) -> Generator[Any, Any, int]:
         server = yield from cli.daemon.get("/version")
     except NoDaemon as error:
         failure = error
-    client = {**_CLIENT, "ApiVersion": cli.daemon.api or me.API, "Context": cli.context}
+    client = {**me.view(cli.context), "ApiVersion": cli.daemon.api or me.API}
     source = cli.options["format"]
     if source:
         _print_formatted(cli, source, client, server)
@@ -44,28 +35,21 @@ def version(cli: Cli) -> Generator[Any, Any, int]:
 
 
 def _print_formatted(cli: Cli, source: str, client: Json, server: Json | None) -> None:
-    both = Struct({"Client": _named(client, "system.clientVersion"), "Server": _typed(server)}, "system.versionInfo")
+    template = parsed(source, "version")
     try:
-        cli.print(Template("{{json .}}" if source == "json" else source, "version").execute(both))
+        cli.print(template.execute(decode({"Client": client, "Server": _dated(server)}, "system.versionInfo")))
     except TemplateError as error:
-        cli.print()
+        cli.print(error.written)
         raise Failure(str(error)) from None
 
 
-def _typed(server: Json | None) -> Struct | None:
+def _dated(server: Json | None) -> Json | None:
+    """With the engine's time of build as people write it."""
     if server is None:
         return None
-    components = [Struct(component, "types.ComponentVersion") for component in server["Components"]]
-    engine = components[0]["Details"]
-    components[0] = Struct({**components[0], "Details": {**engine, "BuildTime": _built(engine["BuildTime"])}})
-    platform = Struct(server["Platform"], "struct { Name string }")
-    return _named({**server, "Platform": platform, "Components": components}, "types.Version")
-
-
-def _named(fields: Json, type_name: str) -> Struct:
-    """With Go's names beside those of JSON: ``APIVersion`` is ``ApiVersion``."""
-    version = fields["ApiVersion"]
-    return Struct(fields, type_name, {"APIVersion": lambda: version})
+    engine, *others = server["Components"]
+    details = {**engine["Details"], "BuildTime": _built(engine["Details"]["BuildTime"])}
+    return {**server, "Components": [{**engine, "Details": details}, *others]}
 
 
 def _client_text(client: Json) -> str:

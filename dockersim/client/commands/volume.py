@@ -60,18 +60,13 @@ def list_row(volume: Json) -> Struct:
 
 def inspect(cli: Cli) -> Steps:
     """Show volumes whole."""
+    from dockersim.client.inspection import Object
     from dockersim.client.inspection import inspect as show
 
-    return (
-        yield from show(
-            cli,
-            cli.args,
-            cli.options["format"],
-            lambda name: cli.daemon.get(path_of("volume", name)),
-            lambda volume: Struct(volume, "volume.Volume"),
-            raw=False,
-        )
-    )
+    def fetch(name: str) -> Generator[Any, Any, Object]:
+        return Object("volume", (yield from cli.daemon.get(path_of("volume", name))))
+
+    return (yield from show(cli, cli.args, cli.options["format"], fetch, raw=False))
 
 
 def create(cli: Cli) -> Steps:

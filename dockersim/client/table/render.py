@@ -7,7 +7,7 @@ from typing import Any
 
 from dockersim.client.table.kinds import kind
 from dockersim.client.table.writer import columns
-from dockersim.client.template import MethodMap, Row, Struct, Template, TemplateError
+from dockersim.client.template import Map, Row, Struct, Template, TemplateError
 
 
 def row(name: str, fields: Mapping[str, Any], methods: Mapping[str, Callable[..., Any]] | None = None) -> Struct:
@@ -33,7 +33,7 @@ def render(name: str, layout: str, rows: Iterable[Struct]) -> str:
 
 def _headings(template: Template, name: str) -> str:
     """The row's template over the headings; a function that they do not bear ends the line, as in Docker."""
-    headers = MethodMap(kind(name).headers, {"Label": _label})
+    headers = Map(kind(name).headers, "formatter.SubHeaderContext", methods={"Label": _label})
     return template.execute_partly(headers)
 
 

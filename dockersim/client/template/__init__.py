@@ -2,19 +2,19 @@
 
 Data is plain Python: ``dict`` is a Go map (``map[string]string`` if all its values are text), ``list`` a slice,
 ``str``, ``int``, ``float``, ``bool`` themselves, ``None`` nil. :class:`Struct` is a Go struct: it knows its fields and
-the name of its type, so a wrong field is an error in Go's words.
+the name of its type, so a wrong field is an error in Go's words. ``values`` has more that knows its Go type.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dockersim.client.template.values import MethodMap, Nil, NilSlice, Row, Struct, TemplateError
+from dockersim.client.template.values import Map, Nil, Row, Struct, TemplateError
 
 if TYPE_CHECKING:
     from dockersim.client.template.execute import Execution
 
-__all__ = ["MethodMap", "Nil", "NilSlice", "Row", "Struct", "Template", "TemplateError", "parse"]
+__all__ = ["Map", "Nil", "Row", "Struct", "Template", "TemplateError", "parse"]
 
 
 class Template:
@@ -25,7 +25,7 @@ class Template:
 
         self._text = text
         self._name = name
-        self._parser = Parser(text)
+        self._parser = Parser(text, name)
         self._root = self._parser.parse()
 
     def execute(self, data: Any, missing_key_error: bool = False) -> str:
@@ -37,11 +37,10 @@ class Template:
 
     def execute_partly(self, headers: Any) -> str:
         """The text for a table's headings: functions leave a heading as it is, and an error only ends the text."""
-        running = self._execution(False, headers=True)
         try:
-            return running.run(self._root, headers)
-        except TemplateError:
-            return running.output
+            return self._execution(False, headers=True).run(self._root, headers)
+        except TemplateError as error:
+            return error.written
 
     def _execution(self, missing_key_error: bool, headers: bool) -> Execution:
         from dockersim.client.template.execute import Execution

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dockersim.client.template.format import show
+from dockersim.client.template.format import printed
 from dockersim.client.template.functions import FUNCTIONS
 from dockersim.client.template.parse import Node
-from dockersim.client.template.values import MethodMap, Nil, Struct, TemplateError, is_map, truth, type_name
+from dockersim.client.template.values import (
+    Int,
+    Map,
+    Nil,
+    Struct,
+    TemplateError,
+    Text,
+    element_type,
+    is_map,
+    truth,
+    type_name,
+)
 from dockersim.units.strconv import quote
 
 # These leave a column's heading as it is when a table's headings go through the template of its rows.
@@ -26,6 +37,17 @@ class _Continue(Exception):
     pass
 
 
+class _Variable:
+    """A variable and the static type of its value: an element of a ``[]interface {}`` is an ``interface {}``."""
+
+    __slots__ = ("kind", "name", "value")
+
+    def __init__(self, name: str, value: Any, kind: str) -> None:
+        self.name = name
+        self.value = value
+        self.kind = kind
+
+
 class Execution:
     """One run of a template over one value."""
 
@@ -37,21 +59,22 @@ class Execution:
         self._defined = defined
         self._strict = missing_key_error
         self._headers = headers
-        self._variables: list[list[Any]] = []
+        self._variables: list[_Variable] = []
         self._out: list[str] = []
         self._node: Node | None = None
+        # The static type of the dot.
+        self._kind = ""
         self._name = name
         self._depth = 0
 
     def run(self, nodes: list[Node], data: Any) -> str:
-        """The output. Raises :class:`TemplateError`; what was written until then stays in :attr:`output`."""
-        self._variables = [["$", data]]
-        self._walk(nodes, data)
-        return self.output
-
-    @property
-    def output(self) -> str:
-        """What was written so far."""
+        """The output. Raises :class:`TemplateError`, which holds what was written until then."""
+        self._variables = [_Variable("$", data, type_name(data))]
+        try:
+            self._walk_with(nodes, data, type_name(data))
+        except TemplateError as error:
+            error.written = "".join(self._out)
+            raise
         return "".join(self._out)
 
     def _fail(self, message: str, node: Node | None = None) -> TemplateError:
@@ -63,6 +86,14 @@ class Execution:
         where = f":{1 + before.count(chr(10))}:{column}"
         return TemplateError(f"template: {self._called}{where}: executing {quote(self._name)} at <{at}>: {message}")
 
+    def _walk_with(self, nodes: list[Node], dot: Any, kind: str) -> None:
+        """Walk with another dot, which is of the static type ``kind``."""
+        held, self._kind = self._kind, kind
+        try:
+            self._walk(nodes, dot)
+        finally:
+            self._kind = held
+
     def _walk(self, nodes: list[Node], dot: Any) -> None:
         for node in nodes:
             self._node = node
@@ -72,7 +103,7 @@ class Execution:
             elif kind == "action":
                 value = self._pipeline(dot, node.args[0])
                 if not node.args[0].names:
-                    self._out.append("<no value>" if value is None else show(value))
+                    self._out.append("<no value>" if value is None else printed(value))
             elif kind in ("if", "with"):
                 self._if_or_with(node, dot)
             elif kind == "range":
@@ -87,10 +118,12 @@ class Execution:
     def _if_or_with(self, node: Node, dot: Any) -> None:
         held = len(self._variables)
         value = self._pipeline(dot, node.args[0])
-        if truth(value):
-            self._walk(node.body, value if node.kind == "with" else dot)
-        else:
+        if not truth(value):
             self._walk(node.other, dot)
+        elif node.kind == "with":
+            self._walk_with(node.body, value, type_name(value))
+        else:
+            self._walk(node.body, dot)
         del self._variables[held:]
 
     def _template(self, node: Node, dot: Any) -> None:
@@ -100,10 +133,10 @@ class Execution:
         if self._depth > 100:
             raise self._fail("exceeded maximum template depth (100000)")
         inner = self._pipeline(dot, node.args[0]) if node.args else None
-        held, self._variables, name = self._variables, [["$", inner]], self._name
+        held, self._variables, name = self._variables, [_Variable("$", inner, type_name(inner))], self._name
         self._name = node.text
         self._depth += 1
-        self._walk(body, inner)
+        self._walk_with(body, inner, type_name(inner))
         self._depth -= 1
         self._variables, self._name = held, name
 
@@ -117,10 +150,12 @@ class Execution:
         try:
             for key, item in self._items(value, node):
                 empty = False
-                for name, bound in zip(names, (key, item) if len(names) > 1 else (item,), strict=False):
-                    self._assign(name, bound)
+                kind = element_type(value, item)
+                bound = ((key, type_name(key)), (item, kind))
+                for name, (each, its_kind) in zip(names, bound if len(names) > 1 else bound[1:], strict=False):
+                    self._assign(name, each, its_kind)
                 try:
-                    self._walk(node.body, item)
+                    self._walk_with(node.body, item, kind)
                 except _Continue:
                     pass
                 finally:
@@ -138,22 +173,19 @@ class Execution:
             yield from ((key, value[key]) for key in sorted(value))
         elif isinstance(value, int) and not isinstance(value, bool):
             if len(node.args[0].names) > 1:
-                raise self._fail(f"can't use {value} to iterate over more than one variable", node)
+                raise self._fail(f"can't use {value} to iterate over more than one variable", self._node)
             yield from ((number, number) for number in range(value))
         elif value is not None:
-            raise self._fail(f"range can't iterate over {show(value)}", self._node)
+            raise self._fail(f"range can't iterate over {printed(value)}", self._node)
 
-    def _assign(self, name: str, value: Any) -> None:
+    def _assign(self, name: str, value: Any, kind: str) -> None:
+        variable = self._variable(name)
+        variable.value, variable.kind = value, kind
+
+    def _variable(self, name: str) -> _Variable:
         for variable in reversed(self._variables):
-            if variable[0] == name:
-                variable[1] = value
-                return
-        raise self._fail(f"undefined variable: {name}")
-
-    def _variable(self, name: str) -> Any:
-        for known, value in reversed(self._variables):
-            if known == name:
-                return value
+            if variable.name == name:
+                return variable
         raise self._fail(f"undefined variable: {name}")
 
     def _pipeline(self, dot: Any, pipe: Node) -> Any:
@@ -163,9 +195,9 @@ class Execution:
             value = self._command(dot, command, value)
         for name in pipe.names:
             if pipe.text == "=":
-                self._assign(name, value)
+                self._assign(name, value, type_name(value))
             else:
-                self._variables.append([name, value])
+                self._variables.append(_Variable(name, value, type_name(value)))
         return value
 
     def _command(self, dot: Any, command: Node, final: Any) -> Any:
@@ -192,9 +224,10 @@ class Execution:
         self._node = node
         names = node.names
         if node.kind == "field":
-            value = dot
+            value, kind = dot, self._kind
         elif node.kind == "variable":
-            value = self._variable(names[0])
+            variable = self._variable(names[0])
+            value, kind = variable.value, variable.kind
             names = names[1:]
             if not names:
                 self._not_a_function(args, final)
@@ -204,7 +237,7 @@ class Execution:
             if inner.kind == "nil":
                 raise self._fail(f"indirection through explicit nil in {node}")
             value = self._argument(dot, inner, "any")
-        kind = type_name(value)
+            kind = type_name(value)
         for name in names[:-1]:
             value, kind = self._field(dot, name, node, (), _MISSING, value, kind)
         return self._field(dot, names[-1], node, args, final, value, kind)[0]
@@ -218,22 +251,23 @@ class Execution:
                 raise self._fail(f"nil data; no entry for key {quote(name)}")
             return None, _ANY
         given = len(args) > 1 or final is not _MISSING
-        if isinstance(value, Struct | MethodMap) and name in value.methods:
-            return self._call_method(dot, name, node, value.methods[name], args, final), _ANY
-        if isinstance(value, Struct):
-            if name in value:
-                if given:
-                    raise self._fail(f"{name} has arguments but cannot be invoked as function")
-                return value[name], type_name(value[name])
-        elif isinstance(value, Nil):
+        holder = value.holder(name) if isinstance(value, Struct) else value
+        if isinstance(holder, Struct | Map | Text | Int) and name in holder.methods:
+            found = self._call_method(dot, name, node, holder.methods[name], args, final)
+            return found, type_name(found)
+        if isinstance(holder, Struct):
+            if given:
+                raise self._fail(f"{name} has arguments but cannot be invoked as function")
+            return holder[name], type_name(holder[name])
+        if isinstance(value, Nil):
             raise self._fail(f"nil pointer evaluating {value.type_name}.{name}")
-        elif is_map(value):
+        if is_map(value) and (not isinstance(value, Map) or value.key == "string"):
             if given:
                 raise self._fail(f"{name} is not a method but has arguments")
             if name not in value and self._strict:
                 raise self._fail(f"map has no entry for key {quote(name)}")
-            inner = "string" if type_name(value) == "map[string]string" else _ANY
-            return value.get(name), inner
+            found = value.get(name)
+            return found, element_type(value, found)
         raise self._fail(f"can't evaluate field {name} in type {kind}")
 
     def _call_method(self, dot: Any, name: str, node: Node, method: Any, args: Sequence[Node], final: Any) -> Any:
@@ -332,8 +366,6 @@ def _alone(node: Node) -> Node:
 
 
 def _fits(value: Any, kind: str) -> bool:
-    if kind == "string":
-        return isinstance(value, str)
-    if kind == "int":
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+    if kind == "[]string" and type(value) in (list, tuple):
+        return all(type(item) is str for item in value)
+    return type_name(value) == kind or (kind == "[]string" and type_name(value) == "strslice.StrSlice")

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dockersim.client.template.format import sprint, sprintf, sprintln, to_json
-from dockersim.client.template.values import Nil, Struct, is_map, is_string_map, truth, type_name
+from dockersim.client.template.format import printed, sprint, sprintln, to_json
+from dockersim.client.template.sprintf import sprintf
+from dockersim.client.template.values import (
+    Map,
+    Nil,
+    Pointer,
+    Slice,
+    Struct,
+    bare_type,
+    is_map,
+    is_nil,
+    is_string_map,
+    target,
+    truth,
+    type_name,
+)
 
 
 def _split(text: str, separator: str) -> list[str]:
@@ -21,6 +35,15 @@ def _title(text: str) -> str:
         out += char.title() if start else char
         start = not (char.isalnum() or char in "_'")
     return out
+
+
+def _lower(text: str) -> str:
+    return "".join(char.lower()[0] for char in text)
+
+
+def _upper(text: str) -> str:
+    """Letter by letter: what has no single capital stays as it is."""
+    return "".join(raised if len(raised := char.upper()) == 1 else char for char in text)
 
 
 def _pad(text: str, before: int, after: int) -> str:
@@ -41,11 +64,12 @@ def _length(value: Any) -> int:
         raise ValueError("reflect: call of reflect.Value.Type on zero Value")
     if isinstance(value, Nil):
         raise ValueError("len of nil pointer")
+    value = target(value)
     if isinstance(value, str):
         return len(value.encode(errors="surrogateescape"))
     if isinstance(value, list | tuple) or is_map(value):
         return len(value)
-    raise ValueError(f"len of type {type_name(value)}")
+    raise ValueError(f"len of type {bare_type(value)}")
 
 
 def _place(index: Any, most: int) -> int:
@@ -63,20 +87,28 @@ def _index(value: Any, *indexes: Any) -> Any:
         raise ValueError("index of untyped nil")
     for index in indexes:
         if value is None or isinstance(value, Nil):
-            raise ValueError("index of nil pointer" if value is not None else "index of untyped nil")
+            raise ValueError("index of nil pointer")
         if isinstance(value, str):
             raw = value.encode(errors="surrogateescape")
             value = raw[_place(index, len(raw) - 1)]
         elif isinstance(value, list | tuple):
             value = value[_place(index, len(value) - 1)]
         elif is_map(value):
-            if not isinstance(index, str):
-                named = "value is nil; should be of type string" if index is None else ""
-                raise ValueError(named or f"value has type {type_name(index)}; should be string")
-            value = value.get(index, "" if is_string_map(value) else None)
+            value = _at_key(value, index)
         else:
-            raise ValueError(f"can't index item of type {type_name(value)}")
+            raise ValueError(f"can't index item of type {bare_type(value)}")
     return value
+
+
+def _at_key(value: dict[Any, Any], index: Any) -> Any:
+    wanted = value.key if isinstance(value, Map) else "string"
+    if index is None:
+        raise ValueError(f"value is nil; should be of type {wanted}")
+    if type_name(index) != wanted:
+        raise ValueError(f"value has type {type_name(index)}; should be {wanted}")
+    if index in value:
+        return value[index]
+    return value.zero() if isinstance(value, Map) else "" if is_string_map(value) else None
 
 
 def _slice(value: Any, *indexes: Any) -> Any:
@@ -91,14 +123,16 @@ def _slice(value: Any, *indexes: Any) -> Any:
     elif isinstance(value, list | tuple):
         raw = value
     else:
-        raise ValueError(f"can't slice item of type {type_name(value)}")
+        raise ValueError(f"can't slice item of type {bare_type(value)}")
     places = [_place(index, len(raw)) for index in indexes]
     first = places[0] if places else 0
     last = places[1] if len(places) > 1 else len(raw)
     if first > last:
         raise ValueError(f"invalid slice index: {first} > {last}")
     cut = raw[first:last]
-    return cut.decode(errors="replace") if isinstance(value, str) else cut
+    if isinstance(value, str):
+        return cut.decode(errors="replace")
+    return Slice(cut, value.type_name) if isinstance(value, Slice) else cut
 
 
 def _kind(value: Any) -> str:
@@ -111,15 +145,38 @@ def _kind(value: Any) -> str:
 def _equal(first: Any, *others: Any) -> bool:
     if not others:
         raise ValueError("missing argument for comparison")
-    for other in others:
+    return any(_same(first, other) for other in others)
+
+
+def _same(first: Any, other: Any) -> bool:
+    if _kind(first) != _kind(other):
         if first is not None and other is not None:
-            if _kind(first) != _kind(other):
-                raise ValueError("incompatible types for comparison")
-            if not _kind(first) and not isinstance(first, Struct | Nil):
-                raise ValueError(f"non-comparable type {sprintf('%s', [first])}: {type_name(first)}")
-        if first == other and (first is None) == (other is None):
-            return True
-    return False
+            raise ValueError("incompatible types for comparison")
+        return False
+    if _kind(first):
+        return bool(first == other)
+    if is_nil(first) or is_nil(other):
+        return is_nil(first) == is_nil(other)
+    if _shape(first) != _shape(other):
+        raise ValueError(
+            f"non-comparable types {sprintf('%s', [first])}: {type_name(first)}, {type_name(other)}: "
+            f"{sprintf('%v', [other])}"
+        )
+    if _is_pointer(other):
+        return first is other
+    if not _comparable(other):
+        raise ValueError(f"non-comparable type {sprintf('%s', [other])}: {type_name(other)}")
+    return type_name(first) == type_name(other) and first == other
+
+
+def _shape(value: Any) -> str:
+    if _is_pointer(value):
+        return "pointer"
+    return "struct" if isinstance(value, Struct) else "map" if is_map(value) else "slice"
+
+
+def _comparable(value: Any) -> bool:
+    return bool(_kind(value)) or (isinstance(value, Struct) and all(map(_comparable, value.values())))
 
 
 def _less(first: Any, second: Any) -> bool:
@@ -146,7 +203,15 @@ def _greater_or_equal(first: Any, second: Any) -> bool:
 
 
 def _text(values: tuple[Any, ...]) -> str:
-    return sprint(["<no value>" if value is None else value for value in values])
+    return sprint([_printable(value) for value in values])
+
+
+def _printable(value: Any) -> Any:
+    return "<no value>" if value is None else printed(value) if _is_pointer(value) else value
+
+
+def _is_pointer(value: Any) -> bool:
+    return isinstance(value, Pointer) or (isinstance(value, Struct) and value.pointer)
 
 
 def _html(*values: Any) -> str:
@@ -177,8 +242,8 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[str, ...], str]] = {
     "split": (_split, ("string", "string"), ""),
     "join": (lambda items, separator: separator.join(items), ("[]string", "string"), ""),
     "title": (_title, ("string",), ""),
-    "lower": (str.lower, ("string",), ""),
-    "upper": (str.upper, ("string",), ""),
+    "lower": (_lower, ("string",), ""),
+    "upper": (_upper, ("string",), ""),
     "pad": (_pad, ("string", "int", "int"), ""),
     "truncate": (_truncate, ("string", "int"), ""),
     "len": (_length, ("any",), ""),

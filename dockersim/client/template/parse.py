@@ -6,6 +6,7 @@ from typing import Any
 
 from dockersim.client.template.functions import NAMES
 from dockersim.client.template.lex import Lexer, Token
+from dockersim.client.template.literals import character, number, unquote
 from dockersim.client.template.values import TemplateError
 from dockersim.units.strconv import quote
 
@@ -48,9 +49,10 @@ class Node:
 
 
 class Parser:
-    """Parses one text. ``defined`` holds the templates that ``define`` names."""
+    """Parses one text. ``defined`` holds the templates that ``define`` names; ``called`` is what errors call it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, called: str = "") -> None:
+        self._called = called
         self._tokens = Lexer(text).tokens
         self._at = 0
         self._variables = ["$"]
@@ -85,7 +87,7 @@ class Parser:
         if end.kind != "end":
             raise self._fail(f"unexpected {end.text} in define clause")
         self._variables = held
-        self.defined[_unquote(name.text)] = body
+        self.defined[self._string(name)] = body
         return True
 
     def _peek(self) -> Token:
@@ -107,13 +109,13 @@ class Parser:
 
     def _fail(self, message: str, line: int | None = None) -> TemplateError:
         at = self._tokens[max(0, min(self._at, len(self._tokens)) - 1)].line if line is None else line
-        return TemplateError(f"template: :{at}: {message}")
+        return TemplateError(f"template: {self._called}:{at}: {message}")
 
     def _unexpected(self, token: Token, context: str) -> TemplateError:
         if token.kind == "error":
             extra = ""
             if self._action_line not in (0, token.line):
-                extra = f" in action started at :{self._action_line}"
+                extra = f" in action started at {self._called}:{self._action_line}"
                 extra = extra.removeprefix(" in action") if token.text.endswith(" action") else extra
             return self._fail(f"{token}{extra}", token.line)
         return self._fail(f"unexpected {token} in {context}", token.line)
@@ -175,8 +177,8 @@ class Parser:
         name = self._next_word()
         if name.kind not in ("string", "raw"):
             raise self._unexpected(name, context)
-        node = Node("template", name.pos, _unquote(name.text))
-        if self._peek_word().kind != "right":
+        node = Node("template", name.pos, self._string(name))
+        if self._peek_word().kind != "right" or token.text == "block":
             node.args = [self._pipeline(context, "right")]
         else:
             self._next()
@@ -243,12 +245,12 @@ class Parser:
                 pipe.text = after.text
                 self._variables.append(variable.text)
                 return
-            if after.kind == "," and context == "range" and len(pipe.names) < 2:
+            if after.kind == "," and len(pipe.names) < 2:
                 self._next()
                 pipe.names += (variable.text,)
                 self._variables.append(variable.text)
-                if len(pipe.names) == 2:
-                    raise self._fail("too many declarations in range")
+                if context != "range" or len(pipe.names) == 2:
+                    raise self._fail(f"too many declarations in {context}")
                 if self._peek_word().kind != "variable":
                     raise self._fail("range can only initialize variables")
                 continue
@@ -258,9 +260,9 @@ class Parser:
     def _check(self, pipe: Node, context: str) -> None:
         if not pipe.args:
             raise self._fail(f"missing value for {context}")
-        for number, command in enumerate(pipe.args[1:], 2):
+        for stage, command in enumerate(pipe.args[1:], 2):
             if command.args[0].kind in ("bool", "dot", "nil", "number", "string"):
-                raise self._fail(f"non executable command in pipeline stage {number}")
+                raise self._fail(f"non executable command in pipeline stage {stage}")
 
     def _command(self) -> Node:
         command = Node("command", self._peek_word().pos)
@@ -325,64 +327,14 @@ class Parser:
         self._at -= 1
         return None
 
-    def _number(self, token: Token) -> int | float:
-        text = token.text
-        if token.kind == "char constant":
-            inside = _unquote(f'"{text[1:-1]}"' if text != "'\"'" else '"\\""')
-            if len(inside) != 1:
-                raise self._fail(f"malformed character constant: {text}")
-            return ord(inside)
-        from dockersim.units import parse_float, parse_int
-
+    def _number(self, token: Token) -> int | float | complex:
         try:
-            return parse_int(text)
+            return character(token.text) if token.kind == "char constant" else number(token.text)
         except ValueError as error:
-            if str(error).endswith("out of range"):
-                raise self._fail(f"integer overflow: {quote(text)}") from None
-        try:
-            return parse_float(text.replace("_", ""))
-        except ValueError:
-            raise self._fail(f"illegal number syntax: {quote(text)}") from None
+            raise self._fail(str(error)) from None
 
     def _string(self, token: Token) -> str:
         try:
-            return _unquote(token.text)
-        except ValueError:
-            raise self._fail("invalid syntax") from None
-
-
-def _unquote(text: str) -> str:
-    """``strconv.Unquote`` of a quoted or a raw Go string. Raises ``ValueError``."""
-    import re
-
-    if text[0] == "`":
-        return text[1:-1].replace("\r", "")
-    simple = {
-        "a": "\a",
-        "b": "\b",
-        "f": "\f",
-        "n": "\n",
-        "r": "\r",
-        "t": "\t",
-        "v": "\v",
-        "\\": "\\",
-        '"': '"',
-        "'": "'",
-    }
-
-    def one(match: re.Match[str]) -> str:
-        body = match[1]
-        if body in simple:
-            return simple[body]
-        if body[:1] in ("x", "u", "U"):
-            code = int(body[1:], 16)
-        elif len(body) == 3:
-            code = int(body, 8)
-        else:
-            raise ValueError("invalid syntax")
-        if code > 0x10FFFF or 0xD800 <= code < 0xE000 or (body[0] not in "uU" and code > 255):
-            raise ValueError("invalid syntax")
-        return chr(code)
-
-    form = r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)"
-    return re.sub(form, one, text[1:-1], flags=re.DOTALL)
+            return unquote(token.text)
+        except ValueError as error:
+            raise self._fail(str(error)) from None
