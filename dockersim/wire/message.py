@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Generator, Mapping
 from string import hexdigits
 from typing import Any, Protocol, TypeAlias
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 Headers: TypeAlias = dict[str, str]
 Steps: TypeAlias = Generator[Any, Any, Any]
@@ -221,6 +221,5 @@ __all__ = [
     "Steps",
     "json_bytes",
     "json_response",
-    "unquote",
     "with_query",
 ]

@@ -12,12 +12,13 @@ from dockersim.wire.message import Handler, Request
 class Route:
     """One template. Its pattern, where it needs one, is compiled when a path first comes near it."""
 
-    __slots__ = ("_parts", "_pattern", "_template", "handler", "last")
+    __slots__ = ("_deep", "_parts", "_pattern", "_template", "handler", "last")
 
     def __init__(self, template: str, handler: Handler) -> None:
         self.handler = handler
         self._template = template
-        self._parts = None if ":path}" in template else template.split("/")
+        self._parts = template.replace(":path}", "}").split("/")
+        self._deep = ":path}" in template
         self._pattern: re.Pattern[str] | None = None
         last = template.rpartition("/")[2]
         self.last = "" if last.startswith("{") else last
@@ -25,13 +26,16 @@ class Route:
 
     def match(self, path: str, parts: list[str]) -> dict[str, str] | None:
         """The variables of ``path`` (``parts`` are its segments), or ``None`` for a path of another shape."""
-        if self._parts is None:
-            if self._pattern is None:
-                self._pattern = _compile(self._template)
-            found = self._pattern.fullmatch(path)
-            return found.groupdict() if found else None
-        if len(parts) != len(self._parts):
+        if len(parts) == len(self._parts):
+            return self._by_part(parts)
+        if not self._deep:
             return None
+        if self._pattern is None:
+            self._pattern = _compile(self._template)
+        found = self._pattern.fullmatch(path)
+        return found.groupdict() if found else None
+
+    def _by_part(self, parts: list[str]) -> dict[str, str] | None:
         params = {}
         for wanted, part in zip(self._parts, parts, strict=True):
             if wanted[:1] == "{":

@@ -21,11 +21,11 @@ STAT = "X-Docker-Container-Path-Stat"
 def routes(engine: Engine, router: Router) -> None:
     """Register them."""
     api = ArchiveApi(engine)
-    router.add("HEAD", "/containers/{id}/archive", api.stat)
-    router.add("GET", "/containers/{id}/archive", api.get)
-    router.add("PUT", "/containers/{id}/archive", api.put)
-    router.add("GET", "/containers/{id}/export", api.export)
-    router.add("GET", "/containers/{id}/changes", api.changes)
+    router.add("HEAD", "/containers/{id:path}/archive", api.stat)
+    router.add("GET", "/containers/{id:path}/archive", api.get)
+    router.add("PUT", "/containers/{id:path}/archive", api.put)
+    router.add("GET", "/containers/{id:path}/export", api.export)
+    router.add("GET", "/containers/{id:path}/changes", api.changes)
 
 
 class ArchiveApi:

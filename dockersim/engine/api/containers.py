@@ -32,21 +32,21 @@ def routes(engine: Engine, router: Router) -> None:
     router.add("POST", "/containers/create", api.create)
     router.add("GET", "/containers/json", api.list)
     router.add("POST", "/containers/prune", api.prune)
-    router.add("GET", "/containers/{id}/json", api.inspect)
-    router.add("POST", "/containers/{id}/start", api.start)
-    router.add("POST", "/containers/{id}/stop", api.stop)
-    router.add("POST", "/containers/{id}/restart", api.restart)
-    router.add("POST", "/containers/{id}/kill", api.kill)
-    router.add("POST", "/containers/{id}/pause", api.pause)
-    router.add("POST", "/containers/{id}/unpause", api.unpause)
-    router.add("POST", "/containers/{id}/wait", api.wait)
-    router.add("POST", "/containers/{id}/rename", api.rename)
-    router.add("POST", "/containers/{id}/resize", api.resize)
-    router.add("POST", "/containers/{id}/attach", api.attach)
-    router.add("POST", "/containers/{id}/update", api.update)
-    router.add("GET", "/containers/{id}/top", api.top)
-    router.add("GET", "/containers/{id}/stats", api.stats)
-    router.add("GET", "/containers/{id}/logs", api.logs)
+    router.add("GET", "/containers/{id:path}/json", api.inspect)
+    router.add("POST", "/containers/{id:path}/start", api.start)
+    router.add("POST", "/containers/{id:path}/stop", api.stop)
+    router.add("POST", "/containers/{id:path}/restart", api.restart)
+    router.add("POST", "/containers/{id:path}/kill", api.kill)
+    router.add("POST", "/containers/{id:path}/pause", api.pause)
+    router.add("POST", "/containers/{id:path}/unpause", api.unpause)
+    router.add("POST", "/containers/{id:path}/wait", api.wait)
+    router.add("POST", "/containers/{id:path}/rename", api.rename)
+    router.add("POST", "/containers/{id:path}/resize", api.resize)
+    router.add("POST", "/containers/{id:path}/attach", api.attach)
+    router.add("POST", "/containers/{id:path}/update", api.update)
+    router.add("GET", "/containers/{id:path}/top", api.top)
+    router.add("GET", "/containers/{id:path}/stats", api.stats)
+    router.add("GET", "/containers/{id:path}/logs", api.logs)
     router.add("DELETE", "/containers/{id:path}", api.remove)
 
 
@@ -55,7 +55,7 @@ class ContainersApi:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._bodies: dict[bytes, dict[str, Any]] = {}
+        self._bodies: dict[bytes, tuple[bodies.Json, list[str]]] = {}
 
     def _find(self, request: Request) -> Container:
         return self._engine.containers.get(request.params["id"])
@@ -64,7 +64,7 @@ class ContainersApi:
 
     def create(self, request: Request) -> Steps:
         """ContainerCreate."""
-        body = self._body(request)
+        body, told = self._body(request)
         raw = request.body
         assert isinstance(raw, bytes)
         container = self._engine.containers.create(
@@ -72,10 +72,11 @@ class ContainersApi:
         )
         yield self._engine.sim.timeout(CREATE_SECONDS)
         warnings = self._engine.containers.check(body, raw) + self._engine.networks.warnings(container)
+        warnings += told
         return json_response({"Id": container.id, "Warnings": warnings}, 201)
 
-    def _body(self, request: Request) -> dict[str, Any]:
-        """The request's JSON; equal bytes are read once, since a class types the same line thirty times."""
+    def _body(self, request: Request) -> tuple[bodies.Json, list[str]]:
+        """The request's JSON, and warnings about old fields; equal bytes are read once, since a class types the same line thirty times."""
         bodies.check_type(request)
         raw = request.body
         assert isinstance(raw, bytes)
@@ -89,8 +90,8 @@ class ContainersApi:
             raise InvalidParameter("no command specified" if not body.get("Cmd") else "invalid reference format")
         if len(self._bodies) >= 256:
             self._bodies.clear()
-        self._bodies[raw] = body
-        return body
+        self._bodies[raw] = body, _move_address(body)
+        return self._bodies[raw]
 
     def list(self, request: Request) -> Response:
         """ContainerList."""
@@ -242,9 +243,8 @@ class ContainersApi:
         from dockersim.engine.containers import update
 
         asked = bodies.read_json(request, bodies.UPDATE)
-        container = self._find(request)
         warnings = update.check(self._engine, asked)
-        update.update(self._engine, container, asked)
+        update.update(self._engine, self._find(request), asked)
         return json_response({"Warnings": warnings or None})
 
     # ---- looking inside
@@ -277,6 +277,30 @@ class ContainersApi:
 
 def _trigger(event: Event) -> None:
     event.succeed()
+
+
+def _move_address(body: bodies.Json) -> list[str]:
+    """Give the address that older clients ask for a whole container to its first network; the warning about that."""
+    address = body.pop("MacAddress", "")
+    if not address:
+        return []
+    mode = (body.get("HostConfig") or {}).get("NetworkMode") or "default"
+    if mode not in ("host", "none") and not mode.startswith("container:"):
+        endpoints = body.setdefault("NetworkingConfig", {}).setdefault("EndpointsConfig", {})
+        name = "bridge" if mode == "default" else mode
+        if endpoints and name not in endpoints:
+            raise InvalidParameter(
+                "unable to migrate container-wide MAC address to a specific network: "
+                "HostConfig.NetworkMode must match the identity of a network in NetworkSettings.Networks"
+            )
+        if endpoints.setdefault(name, {}).setdefault("MacAddress", address) != address:
+            raise InvalidParameter(
+                "the container-wide MAC address must match the endpoint-specific MAC address for the main network, or "
+                "be left empty"
+            )
+    return [
+        "The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead."
+    ]
 
 
 def _no_signal(text: str) -> InvalidParameter:

@@ -26,7 +26,7 @@ Steps = Generator[Any, Any, Response]
 def routes(engine: Engine, router: Router) -> None:
     """Register every operation under ``/exec``, and the making of one."""
     api = ExecsApi(engine)
-    router.add("POST", "/containers/{id}/exec", api.create)
+    router.add("POST", "/containers/{id:path}/exec", api.create)
     router.add("POST", "/exec/{id}/start", api.start)
     router.add("POST", "/exec/{id}/resize", api.resize)
     router.add("GET", "/exec/{id}/json", api.inspect)

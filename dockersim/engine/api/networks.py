@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.api import bodies
 from dockersim.engine.api import filters as f
-from dockersim.errors import InvalidParameter, NotFound
+from dockersim.errors import InvalidParameter, NotFound, System
 from dockersim.wire import Request, Response, Router, json_response
-from dockersim.wire.message import unquote
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
@@ -28,10 +27,10 @@ def routes(engine: Engine, router: Router) -> None:
     router.add("GET", "/networks/", api.list)
     router.add("POST", "/networks/create", api.create)
     router.add("POST", "/networks/prune", api.prune)
-    router.add("GET", "/networks/{id}", api.inspect)
-    router.add("DELETE", "/networks/{id}", api.delete)
-    router.add("POST", "/networks/{id}/connect", api.connect)
-    router.add("POST", "/networks/{id}/disconnect", api.disconnect)
+    router.add("GET", "/networks/{id:path}", api.inspect)
+    router.add("DELETE", "/networks/{id:path}", api.delete)
+    router.add("POST", "/networks/{id:path}/connect", api.connect)
+    router.add("POST", "/networks/{id:path}/disconnect", api.disconnect)
 
 
 class NetworksApi:
@@ -60,7 +59,7 @@ class NetworksApi:
             found = [network for network in found if network.predefined != wanted]
         for value in chosen.get("type", ()):
             if value not in ("builtin", "custom"):
-                raise InvalidParameter(f"invalid filter: 'type'='{value}'")
+                raise System(f"invalid filter: 'type'='{value}'")
         types = chosen.get("type")
         if types is not None:
             found = [network for network in found if ("builtin" if network.predefined else "custom") in types]
@@ -72,7 +71,7 @@ class NetworksApi:
         if verbose and verbose.lower() not in ("1", "0", "t", "f", "true", "false"):
             wrong = f'strconv.ParseBool: parsing "{verbose}": invalid syntax'
             raise InvalidParameter(f"invalid value for verbose: {verbose}: {wrong}")
-        network = self._networks.get(unquote(request.params["id"]))
+        network = self._networks.get(request.params["id"])
         scope = request.query.get("scope", "")
         if scope and scope != "local":
             raise NotFound(f"network {request.params['id']} not found")
@@ -86,7 +85,7 @@ class NetworksApi:
 
     def delete(self, request: Request) -> Steps:
         """NetworkDelete."""
-        self._networks.remove(self._networks.get(unquote(request.params["id"])))
+        self._networks.remove(self._networks.get(request.params["id"]))
         yield self._engine.sim.timeout(REMOVE_SECONDS)
         return Response(204)
 
@@ -94,7 +93,7 @@ class NetworksApi:
         """NetworkConnect."""
         body = bodies.read_json(request, bodies.CONNECT)
         container = self._engine.containers.get(body.get("Container") or "")
-        self._networks.connect(container, unquote(request.params["id"]), body.get("EndpointConfig") or {})
+        self._networks.connect(container, request.params["id"], body.get("EndpointConfig") or {})
         yield self._engine.sim.timeout(PLUG_SECONDS)
         return Response(200)
 
@@ -107,9 +106,9 @@ class NetworksApi:
         except NotFound:
             if not force:
                 raise
-            self._networks.get(unquote(request.params["id"]))
+            self._networks.get(request.params["id"])
             raise NotFound(f"endpoint {name} not found") from None
-        self._networks.disconnect(container, unquote(request.params["id"]), force)
+        self._networks.disconnect(container, request.params["id"], force)
         yield self._engine.sim.timeout(PLUG_SECONDS)
         return Response(200)
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from dockersim.engine import times, version
 from dockersim.errors import DockersimError, InvalidParameter, MethodNotAllowed, NotFound, System
@@ -46,7 +47,7 @@ class Server:
         if request.method == "OPTIONS":
             return _finish(Response(200), STANDARD, self._date())
         try:
-            handler = self.router.match(request, path)
+            handler = self.router.match(request, unquote(path))
         except (NotFound, MethodNotAllowed):
             return _finish(json_response({"message": "page not found"}, 404), {}, self._date())
         try:

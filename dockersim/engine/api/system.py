@@ -51,9 +51,9 @@ def routes(engine: Engine, router: Router) -> None:
     router.add("GET", "/plugins", api.plugins)
     for method, what in (("GET", "/json"), ("DELETE", ""), *(("POST", f"/{verb}") for verb in _PLUGIN_VERBS)):
         router.add(method, f"/plugins/{{name:path}}{what}", api.no_plugin)
-    router.add("GET", "/containers/{id}/checkpoints", api.no_checkpoints)
-    router.add("POST", "/containers/{id}/checkpoints", api.no_checkpoints)
-    router.add("DELETE", "/containers/{id}/checkpoints/{name}", api.no_checkpoints)
+    router.add("GET", "/containers/{id:path}/checkpoints", api.no_checkpoints)
+    router.add("POST", "/containers/{id:path}/checkpoints", api.no_checkpoints)
+    router.add("DELETE", "/containers/{id:path}/checkpoints/{name}", api.no_checkpoints)
     for method, path in _NOT_HERE:
         router.add(method, path, api.not_here)
     _refuse_swarm(api, router)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from dockersim.engine.api import bodies
 from dockersim.engine.api import filters as f
-from dockersim.errors import NotFound, Unavailable
+from dockersim.errors import InvalidParameter, NotFound, Unavailable
 from dockersim.wire import Request, Response, Router, json_response
-from dockersim.wire.message import unquote
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
@@ -40,7 +39,12 @@ class VolumesApi:
 
     def list(self, request: Request) -> Response:
         """VolumeList."""
-        chosen = self._volumes.select(f.parse(request, LIST_FILTERS))
+        try:
+            filters = f.parse(request)
+        except InvalidParameter as error:
+            raise InvalidParameter(f"error reading volume filters: {error.message}") from None
+        f.check(filters, LIST_FILTERS)
+        chosen = self._volumes.select(filters)
         return json_response({"Volumes": [volume.json() for volume in chosen], "Warnings": None})
 
     def create(self, request: Request) -> Response:
@@ -55,7 +59,7 @@ class VolumesApi:
 
     def inspect(self, request: Request) -> Response:
         """VolumeInspect."""
-        return json_response(self._volumes.get(unquote(request.params["name"])).json())
+        return json_response(self._volumes.get(request.params["name"]).json())
 
     def update(self, request: Request) -> Response:
         """VolumeUpdate: cluster volumes only, and so never here."""
@@ -64,7 +68,7 @@ class VolumesApi:
     def delete(self, request: Request) -> Response:
         """VolumeDelete."""
         try:
-            volume = self._volumes.get(unquote(request.params["name"]))
+            volume = self._volumes.get(request.params["name"])
         except NotFound:
             if request.flag("force"):
                 return Response(204)
