@@ -58,7 +58,8 @@ class Display:
         elif "stream" in message:
             self._write(message["stream"])
         elif not message.get("progressDetail"):
-            self._write(f"{identity}: {message['status']}\n" if identity else f"{message['status']}\n")
+            status = message.get("status", "")
+            self._write(f"{identity}: {status}\n" if identity else f"{status}\n")
 
     def _on_terminal(self, message: dict[str, Any], identity: str) -> None:
         if "stream" in message:

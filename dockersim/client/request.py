@@ -55,7 +55,7 @@ def _judge(p: Process, o: Options) -> _Judged:
     if o["mac-address"]:
         policy.mac_address(o["mac-address"])
     policy.swappiness(o["memory-swappiness"])
-    volumes = [volume(text, p.cwd) for text in o["volume"]]
+    volumes = [volume(text, p.cwd) for text in dict.fromkeys(o["volume"])]
     published, bindings = publish(o["publish"])
     judged = _Judged(
         volumes=volumes,

@@ -26,6 +26,7 @@ def usage(engine: Engine, types: tuple[str, ...] = TYPES) -> Json:
         view["Volumes"] = [
             {**volume.json(), "UsageData": {"RefCount": len(volume.refs), "Size": engine.volumes.size(volume)}}
             for volume in engine.volumes
+            if not volume.options  # what is mounted from elsewhere takes no space of the daemon's
         ]
     if "build-cache" in types:
         view["BuildCache"] = []

@@ -14,6 +14,7 @@ from dockersim.oci.value import Value, set_once
 
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
 _COMPONENT = "^[A-Za-z0-9_.-]+$"
+_SYSTEM = r"^([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?$"
 _SYSTEMS = frozenset({"linux", "windows", "darwin", "freebsd", "wasip1"})
 _PROCESSORS = frozenset({"amd64", "arm64", "386", "arm", "ppc64le", "s390x", "riscv64", "mips64le", "loong64", "wasm"})
 _ARCHITECTURES = {
@@ -47,13 +48,20 @@ class Platform(Value):
     @classmethod
     def parse(cls, text: str) -> Platform:
         """``os/arch[/variant]`` as ``--platform`` takes it; usual other names of a processor are understood."""
-        parts = text.lower().split("/")
-        for part in parts:
+        system, *others = text.split("/")
+        found = re.fullmatch(_SYSTEM, system)
+        if found is None:
+            raise InvalidParameter(
+                f'"{system}" is an invalid OS component of "{text}": '
+                f'OSAndVersion specifier component must match "{_SYSTEM}": invalid argument'.replace("\\", "\\\\")
+            )
+        for part in others:
             if not re.fullmatch(_COMPONENT, part):
                 raise InvalidParameter(
                     f'"{part}" is an invalid component of "{text}": '
                     f'platform specifier component must match "{_COMPONENT}": invalid argument'
                 )
+        parts = [found[1].lower(), *(part.lower() for part in others)]
         if len(parts) > 3:
             raise InvalidParameter(f'"{text}": cannot parse platform specifier: invalid argument')
         if len(parts) == 1:

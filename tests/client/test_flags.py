@@ -299,7 +299,6 @@ def test_mounts() -> None:
         "ReadOnly": True,
     }
     assert mounts.mount("target=/x,volume-opt=o=1,volume-nocopy")["VolumeOptions"] == {
-        "Labels": {},
         "DriverConfig": {"Options": {"o": "1"}},
         "NoCopy": True,
     }

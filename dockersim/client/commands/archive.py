@@ -79,7 +79,7 @@ def import_(cli: Cli) -> Steps:
         query.append(("platform", cli.options["platform"].lower()))
     remote = source.startswith(("http://", "https://"))
     data = None if remote else (yield from _archive(cli, source))
-    if names:
+    if names and names[0]:
         try:
             Reference.normalized(names[0])
         except DockersimError as error:

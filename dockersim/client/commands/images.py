@@ -146,6 +146,13 @@ def _bad_reference(text: str, error: DockersimError) -> Failure:
 def platform_json(text: str) -> str:
     """``os/arch/variant`` as the API wants it in a query."""
     try:
+        return _platform(text)
+    except Failure as failure:
+        raise Failure(f"invalid platform: {failure}") from None
+
+
+def _platform(text: str) -> str:
+    try:
         platform = Platform.parse(text)
     except DockersimError as error:
         raise Failure(error.message) from None
@@ -198,7 +205,11 @@ def push(cli: Cli) -> Steps:
         raise Failure("cannot push a digest reference")
     query = {"tag": reference.tag} if reference.tag else {}
     if options["platform"]:
-        query["platform"] = platform_json(options["platform"])
+        try:
+            query["platform"] = _platform(options["platform"])
+        except Failure:
+            cli.p.err(f"Invalid platform {options['platform']}")
+            raise
     yield from cli.p.flush()
     response = yield from cli.daemon.call(
         "POST", f"/images/{reference.name}/push", query, headers={"X-Registry-Auth": auth(cli, reference)}

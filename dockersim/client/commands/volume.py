@@ -79,8 +79,11 @@ def create(cli: Cli) -> Steps:
     if o["label"]:
         pairs = (entry.partition("=") for entry in o["label"])
         body["Labels"] = dict(sorted((name, value) for name, _, value in pairs))
-    if cli.args:
-        body["Name"] = cli.args[0]
+    if cli.args and o["name"]:
+        raise Failure("conflicting options: cannot specify a volume-name through both --name and as a positional arg")
+    name = cli.args[0] if cli.args else o["name"]
+    if name:
+        body["Name"] = name
     answer = yield from cli.daemon.post("/volumes/create", body=body)
     cli.print(answer["Name"])
     return 0

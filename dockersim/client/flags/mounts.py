@@ -78,18 +78,20 @@ def _set_bind(found: dict[str, Any], key: str, value: str, field: str) -> None:
 
 
 def _set_volume(found: dict[str, Any], key: str, value: str, field: str) -> None:
-    options = found.get("VolumeOptions", {"Labels": {}, "DriverConfig": {}})
+    options = found.get("VolumeOptions", {"DriverConfig": {}})
     name, _, content = value.partition("=")
     if key == "volume-subpath":
         options["Subpath"] = value
     elif key == "volume-nocopy":
         options["NoCopy"] = _bool(key, value)
     elif key == "volume-label":
-        options["Labels"].update({name: content} if name else {})
+        if name:
+            options.setdefault("Labels", {})[name] = content
     elif key == "volume-driver":
         options["DriverConfig"]["Name"] = value
     elif key == "volume-opt":
-        options["DriverConfig"].setdefault("Options", {}).update({name: content} if name else {})
+        if name:
+            options["DriverConfig"].setdefault("Options", {})[name] = content
     else:
         raise ValueError(f"unexpected key '{key}' in '{field}'")
     found["VolumeOptions"] = options

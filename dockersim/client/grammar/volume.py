@@ -17,6 +17,7 @@ args: 0-1
       --group              string           {swarm} Group of a cluster volume
       --label              list:label       Attach a label, "key=value"
       --limit-bytes        bytes            {swarm} Least size of a cluster volume
+      --name               string           {hidden} The volume's name, as it was given in old days
   -o, --opt                map=map[]        Option for the driver
       --required-bytes     bytes            {swarm} Greatest size of a cluster volume
       --scope              string="single"  {swarm} Who may use a cluster volume ("single", "multi")

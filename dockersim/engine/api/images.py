@@ -203,7 +203,7 @@ class Images:
 
         name = request.params.get("name")
         names = [name] if name else request.query_all("names")
-        return Response(200, {"Content-Type": "application/x-tar"}, save(self._engine, names))
+        return Response(200, {"Content-Type": "application/x-tar"}, save(self._engine, names, _platform_json(request)))
 
     def load(self, request: Request) -> Steps:
         """``POST /images/load``."""
@@ -211,12 +211,14 @@ class Images:
         from dockersim.engine.images.archive import load
 
         data = yield from read_all(request.body)
-        quiet = request.flag("quiet")
+        quiet, platform = request.flag("quiet"), _platform_json(request)
         progress = Progress(self._engine.sim)
         progress.open()
-        return (
-            yield from streamed(self._engine.sim, progress, lambda: load(self._engine, data, progress, quiet=quiet))
-        )
+
+        def work() -> Steps:
+            yield from load(self._engine, data, progress, quiet=quiet, platform=platform)
+
+        return (yield from streamed(self._engine.sim, progress, work))
 
     # ---- asking registries
 

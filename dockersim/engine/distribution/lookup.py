@@ -109,13 +109,18 @@ def download(engine: Engine, url: str, upstream: str = "") -> Steps:
         url = f"http://{url}"
     scheme, _, rest = url.partition("://")
     host, _, path = rest.partition("/")
-    if scheme not in ("http", "https") or not host:
-        raise InvalidParameter(f'Get "{url}": unsupported protocol scheme "{scheme}"')
+    if scheme not in ("http", "https"):
+        raise System(f'Get "{url}": unsupported protocol scheme "{scheme}"')
+    if not host:
+        raise System(f'Get "{url if rest else f"{scheme}:"}": http: no Host in request URL')
+    if " " in host:
+        raise System(f'parse "{url}": invalid character " " in host name')
     session = Session(engine, Endpoint(f"{scheme}://{host}"), Credentials(), upstream=upstream)
     response = yield from session.request("GET", f"/{path}")
     body = yield from session.read(f"/{path}", response)
     if response.status >= 400:
-        raise System(f"got HTTP status code >= 400: {response.status} {response.reason}")
+        said = body.decode(errors="replace").strip()
+        raise System(f"failed to GET {url} with status {response.status} {response.reason}: {said}")
     return body
 
 

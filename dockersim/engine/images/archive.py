@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dockersim.engine.images.commit import tar_error
@@ -15,7 +16,8 @@ from dockersim.engine.images.image import Image
 from dockersim.errors import DataLoss, InvalidParameter, NotFound, System
 from dockersim.fs.archive import Member, read_members, write_members
 from dockersim.fs.errors import TarError
-from dockersim.oci import Descriptor, Digest, ImageConfig, Manifest, Reference, canonical, media
+from dockersim.oci import Descriptor, Digest, ImageConfig, Manifest, Platform, Reference, canonical, media
+from dockersim.wire import gojson
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
@@ -26,6 +28,7 @@ LOADING = 400e6
 """Bytes a second, in life, that a layer is loaded at."""
 
 FIRST_READ = 32_768
+MAX_LINKS = 40
 NO_CONFIG: dict[str, Any] = {
     **dict.fromkeys(("Hostname", "Domainname", "User"), ""),
     **dict.fromkeys(("AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce"), False),
@@ -38,6 +41,39 @@ NO_CONFIG: dict[str, Any] = {
     "OnBuild": None,
     "Labels": None,
 }
+
+
+class _Unpacked:
+    """An archive that was unpacked into a directory of the daemon's, ``place``."""
+
+    def __init__(self, engine: Engine, data: bytes) -> None:
+        from dockersim.fs.tar import gunzip, is_gzip
+
+        archive = gunzip(data) if is_gzip(data) else data
+        self.files = {one.name.removeprefix("./").rstrip("/"): one for one in read_members(archive)} if archive else {}
+        self.place = f"{engine.root}/tmp/docker-import-{engine.sim.rng.randrange(10**9)}"
+
+    def read(self, name: Any) -> bytes:
+        """The content of a file, links followed. :class:`System` in the daemon's words."""
+        name = name if isinstance(name, str) else ""
+        member = self.files.get(name)
+        for _ in range(MAX_LINKS):
+            if member is None or member.type != "symlink":
+                break
+            member = self.files.get(normpath(join(dirname(member.name), member.linkname)))
+        if member is None or member.type in ("directory", "symlink"):
+            raise self.missing(name)
+        return member.data
+
+    def missing(self, name: str) -> System:
+        """What the daemon says when it wants to open a file that is not there."""
+        return System(f"open {self.place}/{name}: no such file or directory")
+
+    def no_image(self) -> System:
+        """What it stumbles over in an archive that has no images: it takes each directory for a layer of old days."""
+        folders = {name.partition("/")[0] for name, one in self.files.items() if "/" in name or one.type == "directory"}
+        first = min(folders - {"."}, default="")
+        return self.missing(f"{first}/json" if first else "repositories")
 
 
 class _Chosen(NamedTuple):
@@ -58,8 +94,16 @@ def chosen(engine: Engine, names: Iterable[str]) -> list[_Chosen]:
                 if tag is not None and tag not in entry.tags:
                     entry.tags.append(tag)
         except NotFound:
-            raise NotFound(f"No such image: {name}") from None
+            raise NotFound(_not_found(name)) from None
     return list(found.values())
+
+
+def _not_found(name: str) -> str:
+    try:
+        named = Reference.normalized(name)
+    except InvalidParameter:
+        return f"No such image: {name}"
+    return f"No such image: {name}" if named.is_name_only else "reference does not exist"
 
 
 def _associations(engine: Engine, name: str) -> list[tuple[Image, Reference | None]]:
@@ -78,13 +122,15 @@ def _associations(engine: Engine, name: str) -> list[tuple[Image, Reference | No
     return [(image, tagged if known else None)]
 
 
-def save(engine: Engine, names: Iterable[str]) -> bytes:
-    """The archive. Raises :class:`NotFound`."""
+def save(engine: Engine, names: Iterable[str], platform: Platform | None = None) -> bytes:
+    """The archive. Raises :class:`NotFound`, and :class:`System` for an image of another ``platform``."""
     blobs: dict[str, Member] = {}
     manifests: list[dict[str, Any]] = []
     entries: list[dict[str, Any]] = []
     repositories: dict[str, dict[str, str]] = {}
     for image, tags in chosen(engine, names):
+        if platform is not None and not image.config.platform.satisfies(platform):
+            raise System(f"no suitable export target found for platform {platform}")
         layers = _save_layers(engine, image, blobs)
         _put(blobs, image.config.raw, image)
         manifest = Manifest.build(
@@ -170,37 +216,40 @@ def _index_entries(raw: bytes, tags: list[Reference]) -> list[dict[str, Any]]:
 # ---- loading
 
 
-def load(engine: Engine, data: bytes, progress: Progress, *, quiet: bool) -> Steps:
-    """Take in all images of an archive. Raises :class:`DockersimError`; what went in before stays."""
-    from dockersim.fs.tar import gunzip, is_gzip
+def load(engine: Engine, data: bytes, progress: Progress, *, quiet: bool, platform: Platform | None = None) -> Steps:
+    """Take in all images of an archive, or those of a ``platform``; what went in before an error stays.
 
+    Raises :class:`DockersimError`.
+    """
     try:
-        archive = gunzip(data) if is_gzip(data) else data
-        files = {member.name.removeprefix("./"): member for member in read_members(archive)}
+        archive = _Unpacked(engine, data)
     except TarError as error:
         raise System(tar_error(error)) from None
-    if not data:
-        raise System("unexpected EOF")
-    manifest = files.get("manifest.json")
-    if manifest is None:
-        raise System(_missing(engine, files))
-    entries = _entries(manifest.data)
+    if "manifest.json" not in archive.files:
+        raise archive.no_image()
+    entries = _entries(archive.read("manifest.json"))
     names = [[Reference.normalized(tag).tagged_or_latest() for tag in entry.get("RepoTags") or ()] for entry in entries]
+    nameless, named = "", False
     for entry, tags in zip(entries, names, strict=True):
-        image = yield from _load_image(engine, entry, files, progress, quiet=quiet)
+        config = _config(archive, entry)
+        if platform is not None and not config.platform.satisfies(platform):
+            continue
+        image = yield from _load_image(engine, config, entry, archive, progress, quiet=quiet)
         engine.images.log("load", image.id)
         for reference in tags:
+            named = True
             _name(engine, image, reference, progress)
             progress.send({"stream": f"Loaded image: {reference.familiar}\n"})
-        if not tags:
-            progress.send({"stream": f"Loaded image ID: {image.id}\n"})
+        nameless += f"Loaded image ID: {image.id}\n"
+    if not named:
+        progress.send({"stream": nameless} if nameless else {})
 
 
 def _entries(raw: bytes) -> list[dict[str, Any]]:
     try:
-        value = json.loads(raw)
-    except ValueError:
-        raise System("invalid manifest.json: not JSON") from None
+        value, _ = gojson.read(raw.decode(errors="replace"))
+    except (EOFError, ValueError) as error:
+        raise System(str(error) or "EOF") from None
     if not isinstance(value, list) or not all(_is_entry(entry) for entry in value):
         raise System("invalid manifest.json: not a list of images")
     return value
@@ -213,38 +262,29 @@ def _is_entry(entry: Any) -> bool:
     )
 
 
-def _missing(engine: Engine, files: dict[str, Member]) -> str:
-    """What the daemon stumbles over in an archive that is no image: it takes each directory for a layer."""
-    folders = sorted(
-        {name.partition("/")[0] for name, member in files.items() if "/" in name or member.type == "directory"}
-    )
-    place = f"{folders[0]}/json" if folders else "manifest.json"
-    number = engine.sim.rng.randrange(10**9)
-    return f"open {engine.root}/tmp/docker-import-{number}/{place}: no such file or directory"
+def _config(archive: _Unpacked, entry: dict[str, Any]) -> ImageConfig:
+    raw = archive.read(entry.get("Config"))
+    try:
+        return ImageConfig(raw, media.DOCKER_CONFIG)
+    except InvalidParameter as error:
+        without = isinstance(known := _loaded(raw), dict) and "rootfs" not in known
+        raise System("invalid image JSON, no RootFS key" if without else error.message) from None
 
 
-def _file(files: dict[str, Member], name: Any) -> bytes:
-    if not isinstance(name, str) or name not in files or files[name].type == "directory":
-        raise System(f"invalid archive: {name} is missing")
-    member = files[name]
-    if member.type == "symlink":
-        from posixpath import dirname, join, normpath
-
-        return _file({**files, name: member._replace(type="directory")}, normpath(join(dirname(name), member.linkname)))
-    return member.data
+def _loaded(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
 
 
 def _load_image(
-    engine: Engine, entry: dict[str, Any], files: dict[str, Member], progress: Progress, *, quiet: bool
+    engine: Engine, config: ImageConfig, entry: dict[str, Any], archive: _Unpacked, progress: Progress, *, quiet: bool
 ) -> Steps:
     from dockersim.engine.builder.image import ImageLayer
     from dockersim.fs.tar import gunzip, is_gzip, unpack
     from dockersim.oci import chain_ids
 
-    try:
-        config = ImageConfig(_file(files, entry.get("Config")), media.DOCKER_CONFIG)
-    except InvalidParameter as error:
-        raise System(error.message) from None
     found = engine.images.find(config.digest)
     if found is not None:
         return found
@@ -254,7 +294,7 @@ def _load_image(
     layers: list[ImageLayer] = []
     for name, expected, chain in zip(names, config.diff_ids, chain_ids(config.diff_ids), strict=True):
         try:
-            raw = _file(files, name)
+            raw = archive.read(name)
             tar = gunzip(raw) if is_gzip(raw) else raw
             layer = ImageLayer(unpack(tar), tar, Digest.of(tar))
         except TarError as error:

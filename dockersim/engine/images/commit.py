@@ -31,9 +31,12 @@ OMITTED_WHEN_EMPTY = frozenset({"ExposedPorts", "Healthcheck", "ArgsEscaped", "S
 
 def changed(engine: Engine, config: Mapping[str, Any], changes: Iterable[str]) -> dict[str, Any]:
     """``config`` after Dockerfile instructions. Raises :class:`InvalidParameter` for what is none or not allowed."""
-    texts = [line for change in changes for line in change.splitlines() if line.strip()]
-    if not texts:
+    wanted = list(changes)
+    if not wanted:
         return dict(config)
+    texts = [line for change in wanted for line in change.splitlines() if line.strip()]
+    if not texts:
+        raise InvalidParameter("file with no instructions")
     from dockersim.dockerfile import DockerfileError, parse_trigger
     from dockersim.engine.builder.stage import Build, StageState
 
@@ -48,7 +51,8 @@ def changed(engine: Engine, config: Mapping[str, Any], changes: Iterable[str]) -
             state.apply(parse_trigger(text))
         except DockerfileError as error:
             raise InvalidParameter(str(error)) from None
-    after = {**config, **state.config}
+    gone = dict.fromkeys(name for name in before if name not in state.config)
+    after = {**config, **state.config, **gone}
     if not config.get("ArgsEscaped"):
         after.pop("ArgsEscaped", None)
     if not after["Env"] and not config.get("Env"):
@@ -116,11 +120,16 @@ def commit(
 def import_archive(
     engine: Engine, data: bytes, *, message: str = "", changes: Iterable[str] = (), platform: Any = None
 ) -> Image:
-    """An image of one layer: a file tree as an archive, perhaps compressed. Raises :class:`System` for what is none."""
+    """An image of one layer: a file tree as an archive, perhaps compressed.
+
+    Raises :class:`System` for what is no archive, :class:`InvalidParameter` for the platform or the changes.
+    """
     from dockersim.engine.builder.image import ImageLayer
     from dockersim.fs.tar import gunzip, is_gzip, unpack
     from dockersim.oci import Digest
 
+    if (platform or PLATFORM).os != PLATFORM.os:
+        raise InvalidParameter("operating system is not supported")
     try:
         tar = gunzip(data) if is_gzip(data) else data
         layer = ImageLayer(unpack(tar), tar, Digest.of(tar))

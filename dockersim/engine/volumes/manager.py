@@ -71,14 +71,12 @@ class Volumes:
     ) -> Volume:
         """The volume called ``name``, made if it is not there; an anonymous one without a name.
 
-        Raises InvalidParameter (name, options), NotFound (driver), Conflict.
+        Raises InvalidParameter (name, options), NotFound (driver), System.
         """
         if not name:
             name, labels = self._engine.sim.hex(64), {**(labels or {}), ANONYMOUS: ""}
         known = self._by_name.get(name)
         if driver not in ("", DRIVER):
-            if known is not None:
-                raise Conflict(f"create {name}: conflict: volume name must be unique")
             raise NotFound(f'create {name}: error looking up volume plugin {driver}: plugin "{driver}" not found')
         if known is not None:
             return known
@@ -94,7 +92,12 @@ class Volumes:
     def _make_directory(self, volume: Volume) -> None:
         host = self._host
         host.makedirs(ROOT, 0o701, umask=0)
-        host.makedirs(f"{ROOT}/{volume.name}", 0o701, umask=0)
+        top = f"{ROOT}/{volume.name}"
+        try:
+            host.makedirs(top, 0o701, umask=0)
+        except FsError as error:
+            words = f"mkdir {top}: {error.strerror.lower()}"
+            raise System(f"create {volume.name}: error while creating volume root path '{top}': {words}") from None
         host.makedirs(volume.path, 0o755, umask=0)
 
     def remove(self, volume: Volume) -> None:

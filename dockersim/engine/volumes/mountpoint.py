@@ -116,19 +116,20 @@ def from_bind(text: str) -> MountPoint:
         raise System(f"invalid mode: {mode}")
     source, destination = parts[:2] if len(parts) > 1 else ("", parts[0])
     kind = "bind" if source.startswith("/") else "volume"
+    words = mode.split(",")
+    asked = next((word for word in words if word in PROPAGATIONS), "")
     wrong = _wrong_target(destination)
+    if not wrong and kind == "bind" and "nocopy" in words:
+        wrong = "field VolumeOptions must not be specified"
+    if not wrong and kind == "volume" and asked:
+        wrong = "field BindOptions must not be specified"
     if wrong:
         raise System(f"invalid volume specification: '{text}': {_config_error(kind, wrong)}")
-    words = mode.split(",")
     point = MountPoint(kind, destination, rw="ro" not in words, mode=mode)
-    asked = next((word for word in words if word in PROPAGATIONS), "")
     if kind == "bind":
         point.source = posixpath.normpath(source)
         point.propagation = asked or "rprivate"
     else:
-        if asked:
-            wrong = "field BindOptions must not be specified"
-            raise System(f"invalid volume specification: '{text}': {_config_error(kind, wrong)}")
         point.name, point.named = source, bool(source)
         point.copy = "nocopy" not in words
     return point

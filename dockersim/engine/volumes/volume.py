@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dockersim.engine.times import rfc3339
 from dockersim.errors import InvalidParameter, System
 from dockersim.fs import FsError, Node, Overlay
-from dockersim.units import ram_in_bytes
+from dockersim.units import quote, ram_in_bytes
 
 if TYPE_CHECKING:
     from dockersim.fs import Vfs
@@ -120,7 +120,7 @@ def check_name(name: str) -> None:
         )
     if not _NAME.fullmatch(name):
         raise InvalidParameter(
-            f'create {name}: "{name}" includes invalid characters for a local volume name, only '
+            f"create {name}: {quote(name)} includes invalid characters for a local volume name, only "
             '"[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path'
         )
 
