@@ -102,7 +102,7 @@ def commit(cli: Cli) -> Steps:
     yield from cli.daemon.negotiate()
     query = [("author", options["author"]), ("comment", options["message"])]
     query.append(("container", named("container", container)))
-    if names:
+    if names and names[0]:
         try:
             reference = Reference.normalized(names[0])
         except DockersimError as error:

@@ -32,11 +32,10 @@ LOCAL, SWARM = ("container", "image", "network", "volume"), ("service", "task", 
 def inspect(cli: Cli) -> Steps:
     """Show any objects whole: of the type that ``--type`` says, or of the first type that has the name."""
     kind = cli.options["type"]
-    if kind and kind not in PATHS:
+    if kind not in PATHS and cli.options.changed("type"):
         known = ", ".join(f'"{name}"' for name in PATHS)
-        raise Failure(f'unknown type: "{kind}": must be one of {known}')
-    if cli.options["size"] and kind not in ("", "container"):
-        cli.warn(f"WARNING: --size ignored for {kind}s")
+        wrong = f'unknown type: "{kind}"' if kind else "type is empty"
+        raise Failure(f"{wrong}: must be one of {known}")
     if kind:
         return (yield from _show(cli, lambda name: _get(cli, kind, name)))
     return (yield from _show(cli, lambda name: _search(cli, name)))
@@ -57,9 +56,11 @@ def _show(cli: Cli, fetch: inspection.Fetch) -> Steps:
 
 
 def _get(cli: Cli, kind: str, name: str) -> Generator[Any, Any, inspection.Object]:
-    sized = kind == "container" and cli.options.get("size")
+    sized = cli.options.get("size")
     path = PATHS[kind].format(quote(_named(kind, name), safe="/:@"))
-    answer = yield from cli.daemon.get(path, {"size": "1"} if sized else {})
+    answer = yield from cli.daemon.get(path, {"size": "1"} if sized and kind == "container" else {})
+    if sized and kind != "container":
+        cli.warn(f"WARNING: --size ignored for {kind}")
     return inspection.Object(kind, answer)
 
 

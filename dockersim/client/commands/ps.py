@@ -19,14 +19,14 @@ COMMAND_WIDTH, MOUNT_WIDTH = 20, 15
 def ps(cli: Cli) -> Generator[Any, Any, int]:
     """List containers."""
     options = cli.options
+    if options["format"] and options["quiet"]:
+        cli.warn("WARNING: Ignoring custom format, because both --format and --quiet are set.")
     query = {}
-    if options["all"] or options["latest"] or options["last"] > 0:
+    if options["all"]:
         query["all"] = "1"
-    limit = 1 if options["latest"] else options["last"]
+    limit = 1 if options["latest"] and options["last"] == -1 else options["last"]
     if limit > 0:
         query["limit"] = str(limit)
-        if not options["all"]:
-            del query["all"]
     if options["size"] or _shows_sizes(cli):
         query["size"] = "1"
     if options["filter"]:

@@ -49,7 +49,7 @@ class ExecsApi:
             raise InvalidParameter("No exec command specified")
         name = request.params["id"]
         container = self._engine.containers.get(name)
-        keys = detach_keys(body.get("DetachKeys") or "")
+        keys = detach_keys(body.get("DetachKeys") or "", "escape")
         made = self._execs.create(container, body, name)
         made.detach_keys = keys
         return json_response({"Id": made.id}, 201)
