@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from dockersim.engine.api import bodies
 from dockersim.engine.api import filters as f
 from dockersim.engine.api.server import integer
-from dockersim.engine.containers import logs, states
+from dockersim.engine.containers import logs, signalnames, states
 from dockersim.engine.containers.attach import attach
 from dockersim.engine.containers.inspect import inspect
 from dockersim.engine.containers.listing import ALLOWED, rows
 from dockersim.errors import Conflict, DockersimError, InvalidParameter, System
 from dockersim.sim import Channel, Event
-from dockersim.userland import signals
 from dockersim.wire import Request, Response, Router, json_bytes, json_response
 
 if TYPE_CHECKING:
@@ -141,11 +140,10 @@ class ContainersApi:
 
     def kill(self, request: Request) -> Steps:
         """ContainerKill."""
-        name, text = request.params["id"], request.query.get("signal", "") or "KILL"
+        name = request.params["id"]
         try:
-            number = signals.number_of(text)
-            if number is None:
-                raise _no_signal(text)
+            number = signalnames.number_of(request.query.get("signal", "") or "KILL")
+            signalnames.check_exists(number)
             yield from self._engine.lifecycle.signal(self._find(request), number)
         except DockersimError as error:
             error.message = f"cannot kill container: {name}: {error.message}"
@@ -298,16 +296,7 @@ def _move_address(body: bodies.Json) -> list[str]:
                 "the container-wide MAC address must match the endpoint-specific MAC address for the main network, or "
                 "be left empty"
             )
-    return [
-        "The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead."
-    ]
-
-
-def _no_signal(text: str) -> InvalidParameter:
-    number = text.removeprefix("-")
-    if number.isdigit() and int(number):
-        return InvalidParameter(f"the linux daemon does not support signal {int(text)}")
-    return InvalidParameter(f"invalid signal: {text}")
+    return ["The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead."]
 
 
 def dimensions(request: Request) -> tuple[int, int]:

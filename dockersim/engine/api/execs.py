@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dockersim.engine.api import bodies
 from dockersim.engine.api.containers import dimensions
 from dockersim.engine.api.server import STANDARD
-from dockersim.engine.containers.attach import detach_keys, upgraded
+from dockersim.engine.containers.attach import upgraded
 from dockersim.engine.containers.execs import Exec, Execs
 from dockersim.engine.containers.launch import StartFailed
 from dockersim.errors import Conflict, InvalidParameter
@@ -48,10 +48,7 @@ class ExecsApi:
         if not body.get("Cmd"):
             raise InvalidParameter("No exec command specified")
         name = request.params["id"]
-        container = self._engine.containers.get(name)
-        keys = detach_keys(body.get("DetachKeys") or "", "escape")
-        made = self._execs.create(container, body, name)
-        made.detach_keys = keys
+        made = self._execs.create(self._engine.containers.get(name), body, name)
         return json_response({"Id": made.id}, 201)
 
     def inspect(self, request: Request) -> Response:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dockersim.dockerfile import DockerfileError
-
-SIGNALS = (
-    *("ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL"),
-    *("PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1"),
-    *("USR2", "VTALRM", "WINCH", "XCPU", "XFSZ"),
-)
+from dockersim.engine.containers import signalnames
+from dockersim.errors import InvalidParameter
 
 
 def expose(words: list[str]) -> list[str]:
@@ -35,8 +31,8 @@ def _is_port(text: str) -> bool:
 
 def check_signal(text: str) -> str:
     """A signal by name, with or without SIG, or by number; returned as written."""
-    name = text.upper().removeprefix("SIG")
-    realtime = name == "RTMIN" or name == "RTMAX" or name.startswith(("RTMIN+", "RTMAX-"))
-    if (text.isdecimal() and 0 < int(text) <= 64) or name in SIGNALS or realtime:
-        return text
-    raise DockerfileError(f"invalid signal: {text}")
+    try:
+        signalnames.number_of(text)
+    except InvalidParameter as error:
+        raise DockerfileError(error.message) from None
+    return text

@@ -83,9 +83,9 @@ def _watch(engine: Engine, container: Container, request: Request, there: Connec
         engine.containers.waiting_clients.setdefault(container.id, []).append(join)
 
 
-def detach_keys(text: str, called: str = "detach") -> bytes:
-    """``ctrl-p,ctrl-q`` as bytes; the default for none. InvalidParameter for what is no key, ``called`` so there."""
+def detach_keys(text: str) -> bytes:
+    """``ctrl-p,ctrl-q`` as bytes; the default for none. InvalidParameter for what is no key."""
     try:
         return detach.keys_of(text)
     except ValueError:
-        raise InvalidParameter(f"Invalid {called} keys ({text}) provided") from None
+        raise InvalidParameter(f"Invalid detach keys ({text}) provided") from None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dockersim.engine.containers import states, user
 from dockersim.engine.containers.launch import (
     ALL_CAPABILITIES,
+    WRONG_KIND,
     StartFailed,
     effective,
     environment,
@@ -49,14 +50,16 @@ class Exec:
         "streams",
     )
 
-    def __init__(self, identity: str, container: Container, request: Json, account: user.Account) -> None:
+    def __init__(
+        self, identity: str, container: Container, request: Json, account: user.Account, detach_keys: bytes
+    ) -> None:
         self.id = identity
         self.container = container
         self.request = request
         self.account = account
         self.running = False
         self.exit_code: int | None = None
-        self.detach_keys = detach.DEFAULT
+        self.detach_keys = detach_keys
         self.process: Process | None = None
         self.streams: Streams | None = None
         self.started: Event | None = None
@@ -139,7 +142,8 @@ class Execs:
             )
         except System as error:
             raise InvalidParameter(error.message) from None
-        made = Exec(self._engine.sim.hex(64), container, request, account)
+        keys = _detach_keys(request.get("DetachKeys") or "")
+        made = Exec(self._engine.sim.hex(64), container, request, account, keys)
         self._forget_old()
         self._by_id[made.id] = made
         container.run.execs.append(made.id)
@@ -213,8 +217,10 @@ class Execs:
         granted = ALL_CAPABILITIES if request.get("Privileged") else computer.capabilities
         cred = effective(made.account.cred, granted)
         cwd = request.get("WorkingDir") or spec.config["WorkingDir"] or "/"
+        if not cwd.startswith("/"):
+            raise StartFailed("OCI runtime exec failed: exec failed: Cwd must be an absolute path", 128)
         if not computer.vfs.is_dir(cwd, cred=cred):
-            why = "not a directory" if computer.vfs.exists(cwd) else "no such file or directory"
+            why = f"not a directory: {WRONG_KIND}" if computer.vfs.exists(cwd) else "no such file or directory"
             raise StartFailed(f'{RUNC}chdir to cwd ("{cwd}") set in config.json failed: {why}', 127, 400)
         main, argv, path = find_program(computer, list(made.argv), env, cwd, cred, RUNC)
         assert made.streams is not None
@@ -270,6 +276,13 @@ class Execs:
             ended = [one.id for one in self._by_id.values() if not one.running and one.exit_code is not None]
             for identity in ended[:-KEPT]:
                 del self._by_id[identity]
+
+
+def _detach_keys(text: str) -> bytes:
+    try:
+        return detach.keys_of(text)
+    except ValueError:
+        raise System(f"Invalid escape keys ({text}) provided") from None
 
 
 def _check_active(container: Container, name: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.containers import states
+from dockersim.engine.containers import signalnames, states
 from dockersim.engine.containers.launch import StartFailed, launch
 from dockersim.engine.containers.restarts import RestartManager
 from dockersim.engine.times import SECOND
-from dockersim.errors import Conflict, InvalidParameter, NotModified, System
+from dockersim.errors import Conflict, NotModified, System
 from dockersim.sim import Event
 from dockersim.trace import events as e
 from dockersim.userland import signals
@@ -23,6 +23,8 @@ START_SECONDS = 0.18
 STOP_SECONDS = 0.02
 STOP_TIMEOUT = 10
 """Seconds between the signal that asks for the end and SIGKILL, unless somebody says otherwise."""
+UNSENT_TIMEOUT = 2
+"""What that comes to where the signal could not be sent."""
 
 
 class Lifecycle:
@@ -132,6 +134,7 @@ class Lifecycle:
             container.host["RestartPolicy"], status, run.stopped_by_hand, (run.finished - run.started) / SECOND
         )
         again = delay is not None
+        run.restarts += again
         self._engine.health.forget(container)
         self.move(container, "back off" if again else "die", _why(reason, delay))
         self._engine.networks.detach(container)
@@ -157,7 +160,6 @@ class Lifecycle:
         yield self._sim.timeout(delay)
         if container.state != states.RESTARTING or run.restart_manager is not manager or manager.cancelled:
             return
-        run.restarts += 1
         try:
             yield from self._start(container)
         except (StartFailed, Conflict, NotModified):
@@ -178,10 +180,11 @@ class Lifecycle:
         if number == signals.KILL and process.status is None:
             yield process.exited
 
-    def _send(self, container: Container, number: int) -> None:
+    def _send(self, container: Container, number: int) -> bool:
         """Send a signal; one that asks for the end also ends the restarting, and thaws a paused container.
 
-        Of a container that SIGKILL ends at once nobody hears that it was thawed.
+        Of a container that SIGKILL ends at once nobody hears that it was thawed. False where the kernel has no such
+        signal.
         """
         run = container.run
         assert run.process is not None
@@ -190,6 +193,8 @@ class Lifecycle:
         if asks_for_end:
             run.restart_manager.cancelled = True
         run.stopped_by_hand = True
+        if not 0 < number <= signalnames.LAST:
+            return False
         thaws = asks_for_end and container.state == states.PAUSED
         self.log(container, "kill", signal=str(number))
         run.process.signal(number, outside=True)
@@ -197,6 +202,7 @@ class Lifecycle:
             self._thaw(container)
             if number != signals.KILL:
                 self.log(container, "unpause")
+        return True
 
     def _give_up(self, container: Container) -> None:
         run = container.run
@@ -205,7 +211,7 @@ class Lifecycle:
 
     def stop_signal(self, container: Container) -> int:
         """The signal that asks this container to end: ``STOPSIGNAL``, or SIGTERM."""
-        return signals.number_of(container.spec.config.get("StopSignal") or "SIGTERM") or signals.TERM
+        return signalnames.number_of(container.spec.config.get("StopSignal") or "SIGTERM")
 
     def stop(self, container: Container, seconds: float | None = None, signal: str = "") -> Steps:
         """Ask PID 1 to end; after ``seconds`` (10 unless the container says otherwise, below 0: never) kill it.
@@ -215,9 +221,7 @@ class Lifecycle:
         run = container.ran
         if container.state not in states.ALIVE:
             raise NotModified
-        number = signals.number_of(signal) if signal else self.stop_signal(container)
-        if number is None:
-            raise InvalidParameter(f"invalid signal: {signal}")
+        number = signalnames.number_of(signal) if signal else self.stop_signal(container)
         if container.state == states.RESTARTING:
             self._give_up(container)
             self.log(container, "stop")
@@ -226,8 +230,10 @@ class Lifecycle:
             seconds = container.spec.config.get("StopTimeout", STOP_TIMEOUT)
         process = run.process
         assert process is not None
-        self._send(container, number)
+        sent = self._send(container, number)
         if process.status is None:
+            if seconds >= 0 and not sent:
+                seconds = UNSENT_TIMEOUT
             patience = self._sim.timeout(seconds) if seconds >= 0 else self._sim.event()
             yield process.exited | patience
         if process.status is None:

@@ -9,6 +9,7 @@ import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from dockersim.engine.containers import states
 from dockersim.errors import Conflict, InvalidParameter, System
 from dockersim.userland.process import Exited
 
@@ -28,6 +29,8 @@ def top(engine: Engine, container: Container, arguments: str) -> dict[str, Any]:
     forbidden = re.search(r"\s+(\S*)=\s*(PID\S*)", " " + " ".join(words))
     if forbidden:
         raise InvalidParameter(f'specifying "{forbidden[1]}={forbidden[2]}" is not allowed')
+    if container.state == states.RESTARTING:
+        raise Conflict(f"Container {container.id} is restarting, wait until the container is running")
     if not container.running:
         raise Conflict(f"container {container.id} is not running")
     computer = container.run.computer

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from dockersim.engine.containers import signalnames
 from dockersim.engine.containers.launch import ALL_CAPABILITIES, cpu_set
 from dockersim.errors import InvalidParameter, System
 from dockersim.units import parse_bool
 from dockersim.units.duration import SECOND
-from dockersim.userland import signals
 
 Json = dict[str, Any]
 MINIMUM_MEMORY = 6 << 20
@@ -76,9 +76,8 @@ def _config(body: Json) -> None:
     cwd = body.get("WorkingDir") or ""
     if cwd and not cwd.startswith("/"):
         raise InvalidParameter(f"the working directory '{cwd}' is invalid, it needs to be an absolute path")
-    signal = body.get("StopSignal") or ""
-    if signal and signals.number_of(signal) is None and not (signal.isdigit() and int(signal)):
-        raise InvalidParameter(f"invalid signal: {signal}")
+    if body.get("StopSignal"):
+        signalnames.number_of(body["StopSignal"])
     for entry in body.get("Env") or ():
         if not entry.partition("=")[0]:
             raise InvalidParameter(f"invalid environment variable: {entry}")

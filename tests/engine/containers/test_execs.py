@@ -108,7 +108,7 @@ def test_refusals(world: World, api: Api) -> None:
     assert refused({"Cmd": []}) == (400, "No exec command specified")
     words = "unable to find user nosuch: no matching entries in passwd file"
     assert refused({"Cmd": ["id"], "User": "nosuch"}) == (400, words)
-    assert refused({"Cmd": ["id"], "DetachKeys": "x,yy"}) == (400, "Invalid detach keys (x,yy) provided")
+    assert refused({"Cmd": ["id"], "DetachKeys": "x,yy"}) == (500, "Invalid escape keys (x,yy) provided")
     assert api("POST", "/exec/nosuch/start", {}).message == "No such exec instance: nosuch"
     identity = create(api, "true")
     output(world, identity)
