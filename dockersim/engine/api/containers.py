@@ -75,7 +75,10 @@ class ContainersApi:
         return json_response({"Id": container.id, "Warnings": warnings}, 201)
 
     def _body(self, request: Request) -> tuple[bodies.Json, list[str]]:
-        """The request's JSON, and warnings about old fields; equal bytes are read once, since a class types the same line thirty times."""
+        """The request's JSON, and warnings about old fields.
+
+        Equal bytes are read once, since a class types the same line thirty times.
+        """
         bodies.check_type(request)
         raw = request.body
         assert isinstance(raw, bytes)
@@ -89,6 +92,7 @@ class ContainersApi:
             raise InvalidParameter("no command specified" if not body.get("Cmd") else "invalid reference format")
         if len(self._bodies) >= 256:
             self._bodies.clear()
+        _check_mounts(body)
         self._bodies[raw] = body, _move_address(body)
         return self._bodies[raw]
 
@@ -275,6 +279,17 @@ class ContainersApi:
 
 def _trigger(event: Event) -> None:
     event.succeed()
+
+
+_OPTIONS_OF = {"VolumeOptions": "volume", "BindOptions": "bind", "TmpfsOptions": "tmpfs"}
+
+
+def _check_mounts(body: bodies.Json) -> None:
+    """Each kind of mount has options of its own. Raises InvalidParameter."""
+    for mount in (body.get("HostConfig") or {}).get("Mounts") or ():
+        for options, kind in _OPTIONS_OF.items():
+            if options in mount and mount.get("Type", "") != kind:
+                raise InvalidParameter(f'{options} must not be specified on mount type "{mount.get("Type", "")}"')
 
 
 def _move_address(body: bodies.Json) -> list[str]:

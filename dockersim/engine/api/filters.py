@@ -22,10 +22,16 @@ def parse(request: Request, allowed: Collection[str] | None = None) -> Filters:
         filters = _read(json.loads(text))
     except ValueError:
         raise InvalidParameter("invalid filter") from None
-    for key in filters:
-        if allowed is not None and key not in allowed:
-            raise InvalidParameter(f"invalid filter '{key}'")
+    if allowed is not None:
+        check(filters, allowed)
     return filters
+
+
+def check(filters: Filters, allowed: Collection[str]) -> None:
+    """InvalidParameter for filters that are not among ``allowed``."""
+    for key in filters:
+        if key not in allowed:
+            raise InvalidParameter(f"invalid filter '{key}'")
 
 
 def _read(raw: object) -> Filters:

@@ -203,7 +203,8 @@ class Images:
 
         name = request.params.get("name")
         names = [name] if name else request.query_all("names")
-        return Response(200, {"Content-Type": "application/x-tar"}, save(self._engine, names, _platform_json(request)))
+        headers = {"Content-Type": "application/x-tar", "Transfer-Encoding": "chunked"}
+        return Response(200, headers, save(self._engine, names, _platform_json(request)))
 
     def load(self, request: Request) -> Steps:
         """``POST /images/load``."""

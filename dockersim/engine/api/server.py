@@ -138,21 +138,25 @@ def integer(text: str, wrong: type[DockersimError] = System) -> int:
         raise wrong(f'strconv.Atoi: parsing "{text}": invalid syntax') from None
 
 
+BUFFER = 2048
+"""Bytes that Go's server keeps back: a body that is no longer has its length told, a longer one is chunked."""
+
+
 def _finish(response: Response, standard: dict[str, str], date: str) -> Response:
     """Complete the headers in the order of Go's server: the handler's sorted by name, then what it adds itself."""
     if response.raw:
         return response
     own = {**standard, **response.headers}
+    flushed = own.pop("Transfer-Encoding", "")
     if response.body:
         own.pop("Content-Length", None)
     headers = dict(sorted(own.items()))
     headers["Date"] = date
-    if isinstance(response.body, bytes):
-        if response.status not in (204, 304):
-            headers.setdefault("Content-Length", str(len(response.body)))
-            if response.body and "Content-Type" not in headers:
-                headers["Content-Type"] = "text/plain; charset=utf-8"
-    else:
+    if flushed or not isinstance(response.body, bytes) or len(response.body) > BUFFER:
         headers["Transfer-Encoding"] = "chunked"
+    elif response.status not in (204, 304):
+        headers.setdefault("Content-Length", str(len(response.body)))
+        if response.body and "Content-Type" not in headers:
+            headers["Content-Type"] = "text/plain; charset=utf-8"
     response.headers = headers
     return response

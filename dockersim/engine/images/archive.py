@@ -153,8 +153,7 @@ def save(engine: Engine, names: Iterable[str], platform: Platform | None = None)
         engine.images.log("save", image.id)
     index = {"schemaVersion": 2, "mediaType": media.OCI_INDEX, "manifests": entries}
     files = [
-        Member("blobs", "directory", 0o755),
-        Member("blobs/sha256", "directory", 0o755),
+        *((Member("blobs", "directory", 0o755), Member("blobs/sha256", "directory", 0o755)) if blobs else ()),
         *(blobs[name] for name in sorted(blobs)),
         Member("index.json", data=canonical(index)),
         Member("manifest.json", data=canonical(manifests) + b"\n"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.images import views
 from dockersim.engine.images.until import until
+from dockersim.errors import System
 from dockersim.oci import Reference, familiar_match
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _bounds(engine: Engine, filters: Filters) -> tuple[int | None, int | None]:
     """Images must be older than the first and younger than the second, in unix nanoseconds."""
     newest: list[int] = [engine.images.get(name).created_ns for name in filters.get("before", ())]
     oldest: list[int] = [engine.images.get(name).created_ns for name in filters.get("since", ())]
-    newest += [until(text, engine.sim.nanoseconds()) for text in filters.get("until", ())]
+    newest += [until(text, engine.sim.nanoseconds(), System) for text in filters.get("until", ())]
     return min(newest, default=None), max(oldest, default=None)
 
 

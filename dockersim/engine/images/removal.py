@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dockersim.engine.images.image import Image
 from dockersim.engine.images.until import until
-from dockersim.errors import Conflict, NotFound
+from dockersim.errors import Conflict, NotFound, System
 from dockersim.oci import Reference
 from dockersim.trace import events as e
 
@@ -173,7 +173,8 @@ def _candidates(engine: Engine, filters: dict[str, list[str]]) -> list[Image]:
     from dockersim.engine.api.filters import labels_match
 
     store = engine.images
-    newest = min((until(text, engine.sim.nanoseconds()) for text in filters.get("until", ())), default=None)
+    now = engine.sim.nanoseconds()
+    newest = min((until(text, now, System) for text in filters.get("until", ())), default=None)
     found = []
     for image in store.all():
         if not store.names(image.id) and store.children(image.id):

@@ -11,7 +11,7 @@ from dockersim.engine.networks.links import Links
 from dockersim.engine.networks.network import PREDEFINED, Endpoint, Network
 from dockersim.engine.networks.plugs import Plugs
 from dockersim.engine.networks.sandbox import Sandbox
-from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotImplemented_
+from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotImplemented_, System
 from dockersim.fs import FsError, Overlay
 from dockersim.sim import Segment
 from dockersim.sim.address import Subnet
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 DEFAULT_SUBNET = "172.17.0.0/16"
+LONGEST_NAME = 15
+"""How many letters Linux has for the name of an interface."""
 DEFAULT_OPTIONS = {
     "com.docker.network.bridge.default_bridge": "true",
     "com.docker.network.bridge.enable_icc": "true",
@@ -97,7 +99,7 @@ class Networks:
         Raises InvalidParameter, Forbidden, Conflict (name), NotFound (driver), System, NotImplemented_.
         """
         name: str = body.get("Name") or ""
-        if name in PREDEFINED:
+        if name in (*PREDEFINED, "default"):
             raise Forbidden(f"operation is not permitted on predefined {name} network ")
         if body.get("Driver") == "overlay":
             raise Forbidden(
@@ -139,6 +141,8 @@ class Networks:
         six = [config for config in network.asked if ":" in config["Subnet"]]
         network.bridge, icc = requests.bridge_options(network.options)
         network.bridge = network.bridge or f"br-{network.id[:12]}"
+        if len(network.bridge) > LONGEST_NAME:
+            raise System("numerical result out of range")
         for other in self:
             if other.bridge == network.bridge:
                 raise Forbidden(

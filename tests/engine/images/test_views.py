@@ -90,7 +90,7 @@ def test_an_untagged_image_is_dangling(shelf: Lab) -> None:
     [
         ({"nosuch": "1"}, 400, "invalid filter 'nosuch'"),
         ({"since": "nosuch"}, 404, "No such image: nosuch:latest"),
-        ({"until": "soon"}, 400, 'failed to parse value as time or duration: "soon"'),
+        ({"until": "soon"}, 500, 'failed to parse value as time or duration: "soon"'),
         ({"reference": "["}, 400, "syntax error in pattern"),
     ],
 )

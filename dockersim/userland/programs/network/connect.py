@@ -285,7 +285,8 @@ def _answer(connection: Connection, response: Response, head: RequestHead) -> St
     connection.send_now(response_head(response, head.method, head.keep_alive))
     if isinstance(response.body, bytes):
         if head.method != "HEAD" and response.status not in (204, 304):
-            yield from connection.send(response.body)
+            chunked = "Transfer-Encoding" in response.headers
+            yield from connection.send(chunk(response.body) + LAST_CHUNK if chunked else response.body)
         return
     chunked = "Content-Length" not in response.headers
     while piece := (yield from response.body.receive()):
