@@ -8,18 +8,25 @@ R, W, X = 4, 2, 1
 class Cred:
     """The identity of a process towards file systems.
 
-    `privileged` stands for CAP_DAC_OVERRIDE, CAP_FOWNER and CAP_CHOWN; uid 0 has it unless told otherwise.
+    `privileged` stands for CAP_DAC_OVERRIDE and CAP_FOWNER, `gives_away` for CAP_CHOWN; uid 0 has them unless told
+    otherwise.
     """
 
-    __slots__ = ("gid", "groups", "privileged", "uid")
+    __slots__ = ("gid", "gives_away", "groups", "privileged", "uid")
 
     def __init__(
-        self, uid: int = 0, gid: int = 0, groups: frozenset[int] = frozenset(), privileged: bool | None = None
+        self,
+        uid: int = 0,
+        gid: int = 0,
+        groups: frozenset[int] = frozenset(),
+        privileged: bool | None = None,
+        gives_away: bool | None = None,
     ) -> None:
         self.uid = uid
         self.gid = gid
         self.groups = groups
         self.privileged = uid == 0 if privileged is None else privileged
+        self.gives_away = self.privileged if gives_away is None else gives_away
 
     def may(self, entry: Entry | Stat, want: int) -> bool:
         """Whether the bits of `entry` allow `want`, a sum of R (4), W (2) and X (1)."""

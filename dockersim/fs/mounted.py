@@ -173,8 +173,8 @@ class Mounted:
 
     def executable(self, path: str, size: int, *, cwd: str = "/", cred: Cred = ROOT) -> bytes:
         """The first `size` bytes of a file that `cred` may execute; EACCES for what is no file, or may not be."""
-        entry = self._names.locate(path, cwd, cred)[1]
-        if entry.kind != "file":
+        where, entry = self._names.locate(path, cwd, cred)
+        if entry.kind != "file" or "noexec" in self._names.at(where).options.split(","):
             raise FsError("EACCES", path)
         self._may(entry, X, cred, path)
         return bytes(entry.data[:size])

@@ -42,14 +42,13 @@ class Vfs(Naming):
         self._inode(where).mode = mode & 0o7777
 
     def chown(self, path: str, uid: int, gid: int, *, cwd: str = "/", cred: Cred = ROOT, follow: bool = True) -> None:
-        """Set owner and group, -1 for unchanged. Only the privileged give files away; owners may choose among
-        their groups."""
+        """Set owner and group, -1 for unchanged. Few may give files away; owners may choose among their groups."""
         where, entry = self._changeable(path, cwd, cred, follow)
         owner = entry.uid == cred.uid
         new_uid_ok = uid in (-1, entry.uid) if owner else uid == -1
         new_gid_ok = gid == -1 or (owner and (gid == entry.gid or cred.in_group(gid)))
         dropped = 0 if entry.kind == "directory" else cred.dropped_ids(entry)
-        if not (cred.privileged or (new_uid_ok and new_gid_ok and (owner or not dropped))):
+        if not (cred.gives_away or (new_uid_ok and new_gid_ok and (owner or not dropped))):
             raise FsError("EPERM", path)
         inode = self._inode(where)
         inode.mode &= ~dropped

@@ -64,7 +64,8 @@ class Computer:
     ``memory_limit`` in bytes (0: the kernel's memory), ``cpu_share`` in CPUs (0: all), ``pids_limit`` (0: none).
     ``ulimits`` maps resources to soft and hard limits (-1: none) that were set. ``cpu_used`` are the seconds of CPU of
     processes that ended. ``net`` is its network stack. ``frozen`` is an event while the computer is paused. With
-    ``pids_of`` it shares the process numbers of another computer.
+    ``pids_of`` it shares the process numbers of another computer. ``filters_calls``: some system calls are refused
+    to its processes (seccomp).
     """
 
     def __init__(
@@ -90,6 +91,8 @@ class Computer:
         self.cpus = kernel.cpus
         self.capabilities: frozenset[str] = frozenset()
         self.no_new_privileges = False
+        self.filters_calls = False
+        self.oom_score_adj = 0
         self.ulimits: dict[str, tuple[int, int]] = {}
         self.sysctls: dict[str, str] = {}
         self.frozen: Event | None = None

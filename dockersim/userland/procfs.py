@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from dockersim.fs import File, FsError, Node, SyntheticFs
+from dockersim.userland import limits
 
 if TYPE_CHECKING:
     from dockersim.userland.computer import Computer
@@ -277,6 +278,7 @@ def _executable(p: Process) -> str:
 def _status(p: Process) -> str:
     uid, gid = p.cred.uid, p.cred.gid
     groups = " ".join(str(group) for group in sorted(p.cred.groups))
+    effective = capability_mask(p)
     rows: list[tuple[str, Any]] = [
         ("Name", p.name[:15]),
         ("Umask", f"{p.umask:04o}"),
@@ -293,9 +295,14 @@ def _status(p: Process) -> str:
         ("VmSize", f"{p.memory >> 10:>8} kB"),
         ("VmRSS", f"{p.memory >> 10:>8} kB"),
         ("Threads", 1),
-        ("CapEff", f"{capability_mask(p):016x}"),
+        ("CapInh", f"{0:016x}"),
+        ("CapPrm", f"{effective:016x}"),
+        ("CapEff", f"{effective:016x}"),
+        ("CapBnd", f"{_mask(p.capabilities):016x}"),
+        ("CapAmb", f"{0:016x}"),
         ("NoNewPrivs", int(p.computer.no_new_privileges)),
-        ("Seccomp", 2),
+        ("Seccomp", 2 if p.computer.filters_calls else 0),
+        ("Seccomp_filters", int(p.computer.filters_calls)),
     ]
     return "".join(f"{name}:\t{value}\n" for name, value in rows)
 
@@ -310,9 +317,11 @@ CAPABILITIES = (
 
 def capability_mask(p: Process) -> int:
     """The effective capabilities as bits: the computer's for root, none for others (capabilities(7))."""
-    if p.cred.uid != 0:
-        return 0
-    held = {name.removeprefix("CAP_") for name in p.capabilities}
+    return _mask(p.capabilities) if p.cred.uid == 0 else 0
+
+
+def _mask(names: frozenset[str]) -> int:
+    held = {name.removeprefix("CAP_") for name in names}
     return sum(1 << number for number, name in enumerate(CAPABILITIES) if name in held)
 
 
@@ -348,14 +357,6 @@ def _mountinfo(p: Process) -> str:
     )
 
 
-def _limits(p: Process) -> str:
-    soft, hard = p.computer.ulimits.get("nofile", (1_048_576, 1_048_576))
-    return (
-        "Limit                     Soft Limit           Hard Limit           Units     \n"
-        f"Max open files            {soft:<20} {hard:<20} files     \n"
-    )
-
-
 _OF_PROCESS: dict[str, Callable[[Any], str]] = {
     "status": _status,
     "stat": _stat_line,
@@ -367,8 +368,8 @@ _OF_PROCESS: dict[str, Callable[[Any], str]] = {
     "mounts": _mounts,
     "mountinfo": _mountinfo,
     "oom_score": lambda p: "0\n",
-    "oom_score_adj": lambda p: "0\n",
-    "limits": lambda p: _limits(p),
+    "oom_score_adj": lambda p: f"{p.computer.oom_score_adj}\n",
+    "limits": lambda p: limits.table(p.computer),
 }
 
 

@@ -76,23 +76,28 @@ class Containers:
         identity = self._engine.sim.hex(64)
         name = self._reserve(names.check(name) if name else "", identity)
         validate.security(spec.host["SecurityOpt"])
-        validate.storage(spec.host.get("StorageOpt") or {})
         overlay = self._engine.writable_layer(identity, image)
         container = Container(identity, name, image, spec, self._engine.sim.nanoseconds(), overlay)
-        self._by_id[identity] = container
-        self._by_name[name] = container
         try:
-            self._engine.networks.check(container)
-            self._engine.volumes.prepare(container)
-            rootfs.make_working_directory(self._engine, container)
+            self._prepare(container)
         except BaseException:
             self._engine.networks.forget(container)
             self._forget(container)
+            self._engine.lifecycle.log(container, "destroy")
             raise
+        self._by_id[identity] = container
+        self._by_name[name] = container
         record = self._engine.sim.trace.record
         record(e.ContainerCreated, self._engine.name, identity, name, image.id)
         self._engine.lifecycle.log(container, "create")
         return container
+
+    def _prepare(self, container: Container) -> None:
+        """What may fail of a container that is not there for others yet."""
+        validate.storage(container.host.get("StorageOpt") or {})
+        self._engine.networks.check(container)
+        self._engine.volumes.prepare(container)
+        rootfs.make_working_directory(self._engine, container)
 
     def check(self, body: Json, raw: bytes) -> list[str]:
         """The warnings of a create request. Raises InvalidParameter for one that can be for no image."""

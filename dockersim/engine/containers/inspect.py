@@ -21,6 +21,8 @@ def inspect(engine: Engine, container: Container, size: bool = False) -> Json:
     directory = f"{engine.root}/containers/{container.id}"
     started = bool(run.started)
     host = {**container.host, "Links": engine.networks.links.shown(container)}
+    if started:  # looked at once more by then, and found impossible with cgroups of version 2
+        host["OomKillDisable"] = None
     body: Json = {
         "Id": container.id,
         "Created": rfc3339(container.created),
@@ -31,14 +33,14 @@ def inspect(engine: Engine, container: Container, size: bool = False) -> Json:
         "ResolvConfPath": f"{directory}/resolv.conf" if started else "",
         "HostnamePath": f"{directory}/hostname" if started else "",
         "HostsPath": f"{directory}/hosts" if started else "",
-        "LogPath": f"{directory}/{container.id}-json.log" if started and run.log.kept else "",
+        "LogPath": f"{directory}/{container.id}-json.log" if started and _in_json_file(host) else "",
         "Name": f"/{container.name}",
         "RestartCount": run.restarts,
         "Driver": "overlay2",
         "Platform": "linux",
         "MountLabel": "",
         "ProcessLabel": "",
-        "AppArmorProfile": "",
+        "AppArmorProfile": _apparmor(host["SecurityOpt"]),
         "ExecIDs": list(run.execs) or None,
         "HostConfig": host,
         "GraphDriver": _graph_driver(engine, container),
@@ -48,10 +50,30 @@ def inspect(engine: Engine, container: Container, size: bool = False) -> Json:
         body |= {"SizeRw": upper, "SizeRootFs": container.image.size + upper}
     body |= {
         "Mounts": engine.volumes.mount_points(container),
-        "Config": {**container.spec.config, "Hostname": container.hostname},
+        "Config": _config(container),
         "NetworkSettings": engine.networks.settings(container),
     }
     return body
+
+
+def _config(container: Container) -> Json:
+    """``Config``, with the MAC address that was asked for on the first network, as clients of old expect it."""
+    config = {**container.spec.config, "Hostname": container.hostname}
+    mode = container.host["NetworkMode"]
+    plug = container.spec.networking.get(mode) or container.spec.networking.get("default") or {}
+    if not plug.get("MacAddress") or mode in ("host", "none") or mode.startswith("container:"):
+        return config
+    before = list(config)[: list(config).index("OnBuild")]
+    return {key: config[key] for key in before} | {"MacAddress": plug["MacAddress"]} | config
+
+
+def _in_json_file(host: Json) -> bool:
+    return bool(host["LogConfig"]["Type"] == "json-file")
+
+
+def _apparmor(options: list[str] | None) -> str:
+    named = [option.partition("=")[2] for option in options or () if option.startswith("apparmor=")]
+    return named[-1] if named else ""
 
 
 def _state(container: Container) -> Json:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.containers import logdrivers, rootfs, user
+from dockersim.engine.containers import logdrivers, rootfs, runc, user
+from dockersim.engine.containers.runc import INIT as RUNC
 from dockersim.engine.containers.streams import Streams
 from dockersim.engine.volumes import MountFailed
 from dockersim.errors import DockersimError, System
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
     from dockersim.engine.daemon import Engine
 
-RUNC = (
-    "failed to create task for container: failed to create shim task: OCI runtime create failed: "
-    "runc create failed: unable to start container process: error during container init: "
-)
 WRONG_KIND = (
     "Are you trying to mount a directory onto a file (or vice-versa)? "
     "Check if the specified host path exists and is the expected type"
@@ -65,9 +62,7 @@ def launch(engine: Engine, container: Container) -> Process:
     linked = engine.networks.links.environment(container)
     env = environment(spec.config["Env"], container.hostname, account.home, spec.tty, linked)
     cwd = working_directory(vfs, spec.config["WorkingDir"])
-    why = logdrivers.begin(engine, host["LogConfig"])
-    if why:
-        raise StartFailed(f"failed to create task for container: failed to initialize logging driver: {why}", FAILED)
+    _refusals(engine, container)
     if host.get("Init"):
         argv, path = ["/sbin/docker-init", "--", *spec.argv], "/sbin/docker-init"
         main = engine.kernel.programs["docker-init"]
@@ -102,6 +97,15 @@ def launch(engine: Engine, container: Container) -> Process:
     return computer.init
 
 
+def _refusals(engine: Engine, container: Container) -> None:
+    why = logdrivers.begin(engine, container.host["LogConfig"])
+    if why:
+        raise StartFailed(f"{runc.TASK}failed to initialize logging driver: {why}", FAILED)
+    why = runc.refusal(engine, container)
+    if why:
+        raise StartFailed(why, NOT_FOUND if "no such file or directory" in why else FAILED)
+
+
 def _who(container: Container, computer: Computer, pristine: bool) -> tuple[user.Account, Cred]:
     """The user of PID 1. A ``pristine`` tree is the image's: what was found in it once is there still."""
     found = container.spec.found
@@ -115,6 +119,8 @@ def _who(container: Container, computer: Computer, pristine: bool) -> tuple[user
 
 
 def _no_driver(wanted: dict[str, Any]) -> str:
+    if wanted.get("Driver") == "cdi":
+        return f"CDI device injection failed: unresolvable CDI devices {', '.join(wanted['DeviceIDs'])}"
     names = " ".join(f"[{' '.join(some)}]" for some in wanted.get("Capabilities") or ())
     return f'could not select device driver "{wanted.get("Driver") or ""}" with capabilities: [{names}]'
 
@@ -123,9 +129,10 @@ def _mounts(engine: Engine, container: Container) -> Vfs:
     """The container's file tree; its network namespace comes first, since that may be another's that is not there."""
     try:
         engine.networks.open(container)
+        engine.networks.links.check_running(container)
         return rootfs.assemble(engine, container)
     except MountFailed as error:
-        if "not a directory" in error.message:
+        if "MS_BIND" in error.message and "not a directory" in error.message:
             raise StartFailed(f"{RUNC}{error.message}: {WRONG_KIND}", NOT_FOUND, 400) from None
         raise StartFailed(f"{RUNC}{error.message}", FAILED) from None
     except FsError as error:
@@ -161,9 +168,15 @@ def _computer(engine: Engine, container: Container, vfs: Vfs) -> Computer:
         option in ("no-new-privileges", "no-new-privileges:true", "no-new-privileges=true")
         for option in host["SecurityOpt"] or ()
     )
+    computer.filters_calls = not host["Privileged"] and not _unconfined(host["SecurityOpt"])
+    computer.oom_score_adj = host["OomScoreAdj"]
     computer.ulimits = {limit["Name"]: (limit["Soft"], limit["Hard"]) for limit in host["Ulimits"] or ()}
     computer.sysctls = dict(host.get("Sysctls") or {})
     return computer
+
+
+def _unconfined(options: list[str] | None) -> bool:
+    return any(option in ("seccomp=unconfined", "seccomp:unconfined") for option in options or ())
 
 
 def _pids_of(engine: Engine, mode: str) -> Computer | None:
@@ -216,9 +229,9 @@ def capabilities(host: dict[str, Any]) -> frozenset[str]:
 
 
 def effective(cred: Cred, granted: frozenset[str]) -> Cred:
-    """Root keeps its power over files only with CAP_DAC_OVERRIDE."""
-    if cred.uid == 0 and "DAC_OVERRIDE" not in granted:
-        return Cred(cred.uid, cred.gid, cred.groups, privileged=False)
+    """Root keeps its power over files only with CAP_DAC_OVERRIDE and CAP_CHOWN."""
+    if cred.uid == 0 and not granted.issuperset(("DAC_OVERRIDE", "CHOWN")):
+        return Cred(cred.uid, cred.gid, cred.groups, "DAC_OVERRIDE" in granted, "CHOWN" in granted)
     return cred
 
 

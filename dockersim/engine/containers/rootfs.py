@@ -6,8 +6,8 @@ import contextlib
 import posixpath
 from typing import TYPE_CHECKING
 
-from dockersim.errors import System
-from dockersim.fs import FsError, Node, Overlay, Vfs, device_nodes
+from dockersim.errors import Conflict, System
+from dockersim.fs import FileSystem, FsError, Node, Overlay, Vfs, device_nodes
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
@@ -46,9 +46,9 @@ def make_working_directory(engine: Engine, container: Container) -> None:
         raise System(f"Cannot mkdir: {wanted} is not a directory")
     try:
         vfs.makedirs(wanted, 0o755)
-    except FsError as error:
+    except FsError:
         place = f"{engine.root}/overlay2/{container.id}/merged{wanted}"
-        raise System(f"lstat {place}: {error.strerror.lower()}") from None
+        raise System(f"lstat {place}: not a directory") from None
 
 
 def assemble(engine: Engine, container: Container) -> Vfs:
@@ -62,10 +62,36 @@ def assemble(engine: Engine, container: Container) -> Vfs:
     vfs.mount("/dev", Overlay(_DEVICES, fstype="tmpfs"), source="tmpfs")
     for device in container.host["Devices"] or ():
         _add_device(engine, vfs, device["PathOnHost"], device["PathInContainer"] or device["PathOnHost"])
-    shm = container.host["ShmSize"]
-    vfs.mount("/dev/shm", Overlay(fstype="tmpfs", capacity=shm, root=Node.directory(0o1777)), source="shm")
+    _mount_shared_memory(engine, container, vfs)
     engine.volumes.mount_into(container, vfs)
     return vfs
+
+
+def _mount_shared_memory(engine: Engine, container: Container, vfs: Vfs) -> None:
+    """``/dev/shm`` as ``--ipc`` has it: of its own, none, the host's, or that of a container that shares it."""
+    mode = container.host["IpcMode"]
+    if mode == "none":
+        return
+    options = "nosuid,nodev,noexec,relatime"
+    if mode == "host":
+        mount = engine.host.vfs.mount_of("/dev/shm")
+        vfs.mount("/dev/shm", mount.fs, mount.inner("/dev/shm"), source="shm", options=options)
+        return
+    size = container.host["ShmSize"]
+    memory: FileSystem = Overlay(fstype="tmpfs", capacity=size, root=Node.directory(0o1777))
+    if mode.startswith("container:"):
+        memory = _shared_by(engine.containers.get(mode.partition(":")[2]))
+    vfs.mount("/dev/shm", memory, source="shm", options=f"{options},size={size >> 10}k")
+
+
+def _shared_by(other: Container) -> FileSystem:
+    words = f"failed to join IPC namespace: container {other.id}"
+    computer = other.ran.computer
+    if computer is None or not other.running:
+        raise Conflict(f"{words} is not running")
+    if other.host["IpcMode"] in ("private", "none"):
+        raise System(f"{words}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)")
+    return computer.vfs.mount_of("/dev/shm").fs
 
 
 def _add_device(engine: Engine, vfs: Vfs, source: str, target: str) -> None:

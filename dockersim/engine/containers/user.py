@@ -28,7 +28,7 @@ def resolve(vfs: Vfs, text: str, extra_groups: list[str] | None = None) -> Accou
     entry = _find(passwd, user or "0", (0, 2))
     if entry is not None:
         name, uid, gid, home = entry[0], int(entry[2]), int(entry[3]), entry[5] or "/"
-    elif user.isdigit():
+    elif user.removeprefix("-").isdigit():
         uid = _in_range(user)
     elif user:
         raise System(f"unable to find user {user}: no matching entries in passwd file")
@@ -41,13 +41,13 @@ def resolve(vfs: Vfs, text: str, extra_groups: list[str] | None = None) -> Accou
     for extra in extra_groups or ():
         found = _find(groups, extra, (0, 2))
         if found is None and not extra.isdigit():
-            raise System(f"Unable to find group {extra}: no matching entries in group file")
+            raise System(f"unable to find group {extra}: no matching entries in group file")
         supplementary.add(int(found[2]) if found is not None else int(extra))
     return Account(Cred(uid, gid, frozenset(supplementary | {gid})), home)
 
 
 def _in_range(text: str) -> int:
-    if int(text) > MAXIMUM:
+    if not 0 <= int(text) <= MAXIMUM:
         raise System("uids and gids must be in range 0-2147483647")
     return int(text)
 

@@ -25,6 +25,7 @@ def create(body: Json, cpus: int) -> list[str]:
         if endpoint is None:
             raise InvalidParameter(f"invalid config for network {name}: EndpointsConfig is nil")
     _modes(body, host)
+    _platform(host)
     _config(body)
     _host(host)
     warnings = resources(host, cpus)
@@ -127,7 +128,7 @@ def restart_policy(policy: Json) -> None:
 
 def _namespaces(host: Json) -> None:
     ipc = host.get("IpcMode") or ""
-    if ipc not in ("", "none", "private", "shareable", "host") and not _other_container(ipc):
+    if ipc not in ("", "none", "private", "shareable", "host") and not ipc.startswith("container:"):
         raise InvalidParameter(f"invalid IPC mode: {ipc}")
     pid = host.get("PidMode") or ""
     if pid not in ("", "host") and not _other_container(pid):

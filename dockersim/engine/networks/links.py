@@ -46,7 +46,7 @@ class Links:
     def _find(self, name: str) -> Container:
         try:
             return self._engine.containers.get(name)
-        except NotFound as missing:
+        except (NotFound, InvalidParameter) as missing:
             raise InvalidParameter(f"could not get container for {name}: {missing.message}") from None
 
     def forget(self, container: Container) -> None:

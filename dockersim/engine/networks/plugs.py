@@ -81,8 +81,6 @@ class Plugs:
         """Join all networks and publish the ports. Whatever fails leaves :meth:`detach` to be called."""
         if container.host["NetworkMode"].startswith("container:"):
             return
-        if self._networks.links:
-            self._networks.links.check_running(container)
         sandbox = container.run.sandbox
         assert sandbox is not None
         plugs = container.endpoints = self.wanted(container)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.api import filters as f
@@ -32,10 +33,10 @@ ROOT = "/var/lib/docker/volumes"
 class MountFailed(System):
     """The runtime could not make a mount; ``message`` is in runc's words."""
 
-    def __init__(self, source: str, destination: str, error: FsError) -> None:
+    def __init__(self, source: str, destination: str, error: FsError, asked: str = "flags=MS_BIND|MS_REC") -> None:
         super().__init__(
             f'error mounting "{source}" to rootfs at "{destination}": mount src={source}, dst={destination}, '
-            f"dstFd=/proc/thread-self/fd/11, flags=MS_BIND|MS_REC: {error.strerror.lower()}"
+            f"dstFd=/proc/thread-self/fd/11, {asked}: {error.strerror.lower()}"
         )
 
 
@@ -208,11 +209,11 @@ class Volumes:
 
     def _asked(self, container: Container, points: dict[str, MountPoint]) -> None:
         host = container.host
-        specs: list[tuple[MountPoint, str, Json]] = [(from_bind(text), text, {}) for text in host["Binds"] or ()]
-        specs += [(from_mount(spec, self._host.exists), spec["Target"], spec) for spec in host.get("Mounts") or ()]
+        binds: Iterator[tuple[MountPoint, str, Json]] = ((from_bind(text), text, {}) for text in host["Binds"] or ())
+        mounts = ((from_mount(spec, self._host.exists), spec["Target"], spec) for spec in host.get("Mounts") or ())
         seen: set[str] = set()
         tmpfses = {posixpath.normpath(path) for path in host.get("Tmpfs") or ()}
-        for point, text, spec in specs:
+        for point, text, spec in chain(binds, mounts):
             if point.destination in seen or (not spec and point.destination in tmpfses):
                 raise InvalidParameter(f"Duplicate mount point: {point.destination if not spec else text}")
             if point.type == "volume":
@@ -383,11 +384,14 @@ class Volumes:
                           options=mount.options)  # fmt: skip
 
     def _mount_tmpfs(self, container: Container, vfs: Vfs, point: MountPoint) -> None:
+        existing: int | None = None
         try:
             stat = self._make_place(container, vfs, point.destination, True)
-            tmpfs.mount(vfs, point.destination, point.options, stat.mode if stat is not None else None)
+            existing = stat.mode if stat is not None else None
+            tmpfs.mount(vfs, point.destination, point.options, existing)
         except FsError as error:
-            raise MountFailed("tmpfs", point.destination, error) from None
+            asked = tmpfs.Options(point.options).asked(existing)
+            raise MountFailed("tmpfs", point.destination, error, asked) from None
 
     def _make_place(self, container: Container, vfs: Vfs, destination: str, is_dir: bool) -> Stat | None:
         """Make the place of a mount where it is missing, in a read-only container too; what was there before."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dockersim.errors import System
-from dockersim.fs import Node, Overlay, Vfs
+from dockersim.fs import FsError, Node, Overlay, Vfs
 from dockersim.units import ram_in_bytes
 
 _PAIRS = (("noexec", "exec"), ("nosuid", "suid"), ("nodev", "dev"), ("ro", "rw"))
@@ -27,7 +27,7 @@ class Options:
             if equals and key in _VALUES:
                 self.values[key] = value
             elif equals or not self._switch(word):
-                raise System(f'invalid tmpfs option "{word}"')
+                raise System(f'invalid tmpfs option "{key}"')
 
     def _switch(self, word: str) -> bool:
         for on, off in _PAIRS:
@@ -50,6 +50,13 @@ class Options:
         words += [f"{key}={self.values[key]}" for key in ("uid", "gid") if self.values.get(key, "0") != "0"]
         return ",".join(words)
 
+    def asked(self, existing: int | None) -> str:
+        """Flags and data of the call of mount(2)."""
+        words = ("ro", "MS_RDONLY"), ("nosuid", "MS_NOSUID"), ("nodev", "MS_NODEV"), ("noexec", "MS_NOEXEC")
+        flags = "|".join(flag for name, flag in words if self.switches[name])
+        values = {**({} if existing is None else {"mode": f"{existing:04o}"}), **self.values}
+        return f"flags={flags}, data={','.join(f'{key}={value}' for key, value in values.items())}"
+
     def _size(self) -> int:
         text = self.values["size"]
         try:
@@ -57,7 +64,7 @@ class Options:
                 return UNLIMITED * 2 * int(text[:-1]) // 100
             return -(-ram_in_bytes(text) // 4096) * 4096
         except ValueError:
-            raise System(f"invalid tmpfs size {text}: invalid argument") from None
+            raise FsError("EINVAL", text) from None
 
     def mode(self, existing: int | None) -> int:
         """Permission bits: those asked for, those of the directory that it covers, or those of /tmp."""
@@ -67,7 +74,7 @@ class Options:
         try:
             return int(asked, 8) & 0o7777
         except ValueError:
-            raise System(f"invalid tmpfs mode {asked}: invalid argument") from None
+            raise FsError("EINVAL", asked) from None
 
     def file_system(self, mode: int, now: float) -> Overlay:
         """An empty file system in memory, made at ``now`` (unix seconds)."""
@@ -77,7 +84,10 @@ class Options:
 
 
 def mount(vfs: Vfs, path: str, text: str, existing: int | None) -> None:
-    """Mount a new tmpfs at ``path``, which is there; ``existing`` is the mode of the directory that it covers."""
+    """Mount a new tmpfs at ``path``, which is there; ``existing`` is the mode of the directory that it covers.
+
+    Raises System and FsError.
+    """
     options = Options(text)
     mode = options.mode(existing)
     file_system = options.file_system(mode, vfs.now() / 1e9)

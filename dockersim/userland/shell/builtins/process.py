@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dockersim.fs import FsError
-from dockersim.userland import signals
+from dockersim.userland import limits, signals
 from dockersim.userland.process import Interrupted
 from dockersim.userland.shell.jobs import Job
 from dockersim.userland.shell.state import ShellError
@@ -343,46 +343,43 @@ def _symbolic(text: str, mask: int) -> int | None:
     return ~allowed & 0o777
 
 
-# Letter of `ulimit` to the resource that Docker's --ulimit names, and the bytes in one of its units.
-_RESOURCES = {
-    "c": ("core", 1024),
-    "d": ("data", 1024),
-    "e": ("nice", 1),
-    "f": ("fsize", 1024),
-    "l": ("memlock", 1024),
-    "m": ("rss", 1024),
-    "n": ("nofile", 1),
-    "s": ("stack", 1024),
-    "t": ("cpu", 1),
-    "u": ("nproc", 1),
-}
+class _Limit(NamedTuple):
+    """A line of ``ulimit -a``: its letter, the resource, and how many of the resource's units one of it is."""
+
+    words: str
+    unit: str
+    letter: str
+    resource: str
+    size: int = 1
+
+
 _LIMITS = (
-    ("core file size", "blocks", "c", "0"),
-    ("data seg size", "kbytes", "d", "unlimited"),
-    ("scheduling priority", "", "e", "0"),
-    ("file size", "blocks", "f", "unlimited"),
-    ("max locked memory", "kbytes", "l", "8192"),
-    ("max memory size", "kbytes", "m", "unlimited"),
-    ("open files", "", "n", "1048576"),
-    ("stack size", "kbytes", "s", "8192"),
-    ("cpu time", "seconds", "t", "unlimited"),
-    ("max user processes", "", "u", "unlimited"),
-    ("virtual memory", "kbytes", "v", "unlimited"),
+    _Limit("core file size", "blocks", "c", "core", 1024),
+    _Limit("data seg size", "kbytes", "d", "data", 1024),
+    _Limit("scheduling priority", "", "e", "nice"),
+    _Limit("file size", "blocks", "f", "fsize", 1024),
+    _Limit("max locked memory", "kbytes", "l", "memlock", 1024),
+    _Limit("max memory size", "kbytes", "m", "rss", 1024),
+    _Limit("open files", "", "n", "nofile"),
+    _Limit("stack size", "kbytes", "s", "stack", 1024),
+    _Limit("cpu time", "seconds", "t", "cpu"),
+    _Limit("max user processes", "", "u", "nproc"),
+    _Limit("virtual memory", "kbytes", "v", "as", 1024),
 )
 
 
 def ulimit_(shell: Shell, argv: Sequence[str]) -> int:
     flags = "".join(arg[1:] for arg in argv[1:] if arg.startswith("-"))
     if "a" in flags:
-        for words, unit, letter, value in _LIMITS:
-            label = f"({unit + ', ' if unit else ''}-{letter})"
-            shell.p.out(f"{words:<20} {label:>20} {_limit(shell, letter, value, flags)}\n")
+        for limit in _LIMITS:
+            label = f"({limit.unit + ', ' if limit.unit else ''}-{limit.letter})"
+            shell.p.out(f"{limit.words:<20} {label:>20} {_limit(shell, limit, flags)}\n")
         return 0
     wanted = [letter for letter in flags if letter not in "HS"] or ["f"]
     if any(not arg.startswith("-") for arg in argv[1:]):
         return 0
     for letter in wanted:
-        values = [_limit(shell, letter, value, flags) for _, _, known, value in _LIMITS if known == letter]
+        values = [_limit(shell, limit, flags) for limit in _LIMITS if limit.letter == letter]
         if not values:
             if shell.bash:
                 return shell.complain(f"-{letter}: invalid option", "ulimit", 2)
@@ -391,14 +388,10 @@ def ulimit_(shell: Shell, argv: Sequence[str]) -> int:
     return 0
 
 
-def _limit(shell: Shell, letter: str, default: str, flags: str) -> str:
-    """The soft limit, the hard one with ``-H``: what the computer was given, or what is usual."""
-    name, unit = _RESOURCES.get(letter, ("", 1))
-    given = shell.p.computer.ulimits.get(name)
-    if given is None:
-        return default
-    value = given[1] if "H" in flags else given[0]
-    return "unlimited" if value < 0 else str(value // unit)
+def _limit(shell: Shell, limit: _Limit, flags: str) -> str:
+    """The soft limit, the hard one with ``-H``."""
+    soft, hard = limits.of(shell.p.computer, limit.resource)
+    return limits.shown(hard if "H" in flags else soft, limit.size)
 
 
 def times_(shell: Shell, argv: Sequence[str]) -> int:
