@@ -10,6 +10,7 @@ from dockersim.client.transport import DEFAULT_HOST, Daemon, Failure
 from dockersim.fs import FsError
 from dockersim.userland.process import Process
 
+_FROM_HEADERS = "from DOCKER_CUSTOM_HEADERS environment variable"
 LEVELS = ("panic", "fatal", "error", "warn", "warning", "info", "debug", "trace")
 
 
@@ -58,7 +59,7 @@ class Cli:
     def daemon(self) -> Daemon:
         """The daemon of the context; :class:`Failure` for a context that is not, and an address that is none."""
         if self._daemon is None:
-            self._daemon = Daemon(self.p, self._host())
+            self._daemon = Daemon(self.p, self._host(), self._custom_headers())
         return self._daemon
 
     @property
@@ -109,12 +110,37 @@ class Cli:
 
     def _check_tls(self) -> None:
         options = self.invocation.globals
-        if not (options["tls"] or options["tlsverify"] or self.p.env.get("DOCKER_TLS_VERIFY")):
+        by_environment = self.p.env.get("DOCKER_TLS_VERIFY") or self.p.env.get("DOCKER_TLS")
+        if not (options["tlsverify"] or (options["tls"] if options.changed("tls") else by_environment)):
             return
         path = options["tlscacert"] if options.changed("tlscacert") else f"{self.config_directory()}/ca.pem"
         if not self.p.vfs.exists(path, cwd=self.p.cwd, cred=self.p.cred):
             raise Failure(f"open {path}: no such file or directory")
         raise Failure("TLS is not simulated")
+
+    def _custom_headers(self) -> dict[str, str]:
+        """``DOCKER_CUSTOM_HEADERS``: what goes along with every request."""
+        text = self.p.env.get("DOCKER_CUSTOM_HEADERS", "")
+        if not text:
+            return {}
+        from dockersim.client.flags.csv import read_record
+
+        try:
+            pairs = read_record(text)
+        except ValueError:
+            why = "value must be formatted as comma-separated key=value pairs"
+            raise Failure(f"Failed to initialize: failed to parse custom headers {_FROM_HEADERS}: {why}") from None
+        headers = {}
+        for pair in pairs:
+            name, equals, value = pair.partition("=")
+            if not name.strip():
+                why = f"value contains a key=value pair with an empty key: '{pair}'"
+            else:
+                why = "" if equals else f"missing \"=\" in key=value pair: '{pair}'"
+            if why:
+                raise Failure(f"Failed to initialize: failed to set custom headers {_FROM_HEADERS}: {why}")
+            headers[name.strip()] = value
+        return headers
 
     # ---- configuration
 

@@ -15,11 +15,13 @@ def page(
     width: int = 80,
     plugins: tuple[str, ...] = PLUGINS,
     features: frozenset[str] = frozenset(),
+    legacy: bool = True,
 ) -> str:
     """The help page of ``shown``, for a terminal of ``width`` columns (80 where there is none).
 
     ``called`` is the path that was typed, if it differs; ``features`` are those of the daemon ("experimental",
-    "swarm"), without which some flags and commands stay hidden.
+    "swarm"), without which some flags and commands stay hidden. Without ``legacy`` the short forms of commands in
+    groups do.
     """
     inner = _inner(shown, plugins, features)
     flags = [flag for flag in shown.flags if not flag.hidden and (not flag.needs or flag.needs in features)]
@@ -33,7 +35,7 @@ def page(
     if flags and shown.path:
         parts.append(f"Options:\n{options}")
     if shown.group:
-        parts += _sections(shown, inner, plugins)
+        parts += _sections(shown, inner if legacy else [one for one in inner if _is_modern(one)], plugins)
     if flags and not shown.path:
         parts.append(f"Global Options:\n{options}")
     if shown.group:
@@ -68,6 +70,11 @@ def _inner(shown: Command, plugins: tuple[str, ...], features: frozenset[str]) -
         for child in children(shown.path)
         if (not child.hidden or child.hidden in features) and (child.path in plugins or child.path not in PLUGINS)
     ]
+
+
+def _is_modern(one: Command) -> bool:
+    """Not the short form of a command in a group, unless it is a common one."""
+    return bool(" " in one.path or one.group or one.name in COMMON or one.name in SWARM)
 
 
 def _sections(shown: Command, inner: list[Command], plugins: tuple[str, ...]) -> Iterable[str]:

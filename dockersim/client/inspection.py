@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from dockersim.client.cli import Cli
 from dockersim.client.gotypes import decode, untyped
 from dockersim.client.template import Template, TemplateError
-from dockersim.client.template.format import escape_html
 from dockersim.client.transport import Failure
+from dockersim.wire.gojson import escape_html
 
 BAD_TEMPLATE = 64
 TYPES = {

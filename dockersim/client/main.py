@@ -32,6 +32,8 @@ def main(p: Process) -> Generator[Any, Any, int]:
         return error.exit_code
     p.out(invocation.stdout)
     p.err(invocation.stderr)
+    if invocation.command.hidden == "experimental":
+        return (yield from _experiment(p, invocation))
     foreign = yield from _foreign(p, invocation)
     if foreign:
         p.err(foreign)
@@ -43,6 +45,17 @@ def main(p: Process) -> Generator[Any, Any, int]:
         p.err(f"docker: {refusal}\n")
         return NOT_SIMULATED
     return (yield from _run(p, invocation))
+
+
+def _experiment(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
+    """Commands that only experimental daemons have, which the daemon here is not; without one there is the page."""
+    daemon = Cli(p, invocation).daemon
+    yield from daemon.negotiate()
+    if not daemon.server and invocation.show:
+        return (yield from _show(p, invocation))
+    name = invocation.command.full
+    p.err(f"{name} is only supported on a Docker daemon with experimental features enabled\n")
+    return 1
 
 
 def _foreign(p: Process, invocation: Invocation) -> Generator[Any, Any, str]:
@@ -93,7 +106,8 @@ def _show(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
     if asking.for_page(invocation.command, invocation.called):
         with contextlib.suppress(Failure):
             yield from Cli(p, invocation).daemon.negotiate()
-    text = page(invocation.command, invocation.called, width=p.tty.columns if p.isatty(1) else 80)
+    width = p.tty.columns if p.isatty(1) else 80
+    text = page(invocation.command, invocation.called, width=width, legacy=not p.env.get("DOCKER_HIDE_LEGACY_COMMANDS"))
     if invocation.show == "bare":
         p.err(text)
         return 0
@@ -108,6 +122,8 @@ def _refusal(invocation: Invocation) -> str:
         return f"'{found.full}' is not simulated: {found.support.removeprefix('refused').strip()}"
     if found.canonical not in COMMANDS:
         return f"'{found.full}' is not simulated yet"
+    if not invocation.options.get("disable-content-trust", True):
+        return "content trust is not simulated: images here carry no signatures"
     for flag in invocation.options.given:
         if flag.support.startswith("refused"):
             why = flag.support.removeprefix("refused").strip()
@@ -178,9 +194,6 @@ COMMANDS: dict[str, str] = {
     "context show": "context:show",
     "context update": "context:update",
     "context use": "context:use",
-    "checkpoint create": "swarm:checkpoint",
-    "checkpoint ls": "swarm:checkpoint",
-    "checkpoint rm": "swarm:checkpoint",
     "trust inspect": "swarm:trust_inspect",
     "plugin ls": "swarm:plugin_ls",
     "plugin upgrade": "swarm:plugin_upgrade",

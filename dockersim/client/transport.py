@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from posixpath import normpath
 from typing import Any
 
 from dockersim.client import version
 from dockersim.fs import FsError
 from dockersim.sim import Channel, ConnectFailed, Service, WireCut, exchange, read_all
+from dockersim.sim.dial import dial_failure, resolv_conf
 from dockersim.userland.process import Process
 from dockersim.wire import Request, Response, with_query
 
 DEFAULT_HOST = "unix:///var/run/docker.sock"
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 AGENT = f"Docker-Client/{version.CLIENT} (linux)"
+
+NOBODY = "Cannot connect to the Docker daemon at {}. Is the docker daemon running?"
 
 Steps = Generator[Any, Any, Any]
 
@@ -45,10 +48,11 @@ class Refused(Failure):
 class Daemon:
     """A client's view of one daemon. The API version is negotiated by the first request, with ``HEAD /_ping``."""
 
-    def __init__(self, process: Process, host: str) -> None:
+    def __init__(self, process: Process, host: str, headers: Mapping[str, str] | None = None) -> None:
         self.process = process
+        self._headers = headers or {}
         self.host = host
-        self.api = process.env.get("DOCKER_API_VERSION", "").strip()
+        self.api = process.env.get("DOCKER_API_VERSION", "").strip().removeprefix("v")
         self.pinned = bool(self.api)
         self.server: dict[str, str] = {}
         self._service: Service | None = None
@@ -123,6 +127,7 @@ class Daemon:
 
     def _send(self, request: Request) -> Generator[Any, Any, Response]:
         process = self.process
+        request.headers.update(self._headers)
         try:
             if self.host.startswith("unix://"):
                 path = self.host.removeprefix("unix://")
@@ -132,17 +137,30 @@ class Daemon:
                 steps = exchange(process.sim, self._source, link, self._service, request)
                 response: Response = yield from process.through(steps)
                 return response
-            name, _, port = self.host.removeprefix("tcp://").partition(":")
+            name, port = self._address()
             stack = process.computer.net
-            steps = stack.net.request(stack, name, int(port or 2375), request, self._source)
+            steps = stack.net.request(stack, name, port, request, self._source)
             answer: Response = yield from process.through(steps)
             return answer
         except FsError as error:
             raise self._unreachable(error) from None
-        except (ConnectFailed, WireCut):
-            raise NoDaemon(
-                f"Cannot connect to the Docker daemon at {self.host}. Is the docker daemon running?"
-            ) from None
+        except ConnectFailed as failed:
+            raise self._not_dialled(failed, request) from None
+        except WireCut:
+            raise NoDaemon(NOBODY.format(self.host)) from None
+
+    def _address(self) -> tuple[str, int]:
+        name, _, port = self.host.removeprefix("tcp://").partition("/")[0].rpartition(":")
+        return name, int(port)
+
+    def _not_dialled(self, failed: ConnectFailed, request: Request) -> NoDaemon:
+        """Go's words for what keeps it from the daemon's host; the client's own where just nobody is there."""
+        if failed.kind in ("refused", "timeout"):
+            return NoDaemon(NOBODY.format(self.host))
+        computer, (name, port) = self.process.computer, self._address()
+        why = dial_failure(failed, "tcp", name, port, computer.net, resolv_conf(computer.vfs))
+        url = f"http://{self.host.removeprefix('tcp://')}{request.path}"
+        return NoDaemon(f'error during connect: {request.method.capitalize()} "{url}": {why}')
 
     def _unreachable(self, error: FsError) -> NoDaemon:
         if error.code == "EACCES":
@@ -151,7 +169,7 @@ class Daemon:
                 f'{self.host}: Get "http://{self.host.removeprefix("unix://").replace("/", "%2F")}/v{version.API}/": '
                 f"dial unix {self.host.removeprefix('unix://')}: connect: permission denied"
             )
-        return NoDaemon(f"Cannot connect to the Docker daemon at {self.host}. Is the docker daemon running?")
+        return NoDaemon(NOBODY.format(self.host))
 
 
 def _request(method: str, target: str, body: Any, headers: dict[str, str] | None, host: str) -> Request:

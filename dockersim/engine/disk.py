@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.times import rfc3339
+from dockersim.engine.containers.log import json_line
 from dockersim.fs import Layer, Node, Overlay, SyntheticFs, Through, Tree
 from dockersim.fs.node import BLOCK
 from dockersim.oci import Digest
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
 
 Content = Node | Sequence[str] | Through | None
-STREAMS = {1: "stdout", 2: "stderr"}
 OWN_FILES = ("hostname", "hosts", "resolv.conf")
 
 
@@ -135,12 +134,7 @@ class _Containers(_Room):
 
 def _log_lines(container: Container) -> str:
     """The lines of the json-file driver."""
-    lines = []
-    for entry in container.ran.log.entries:
-        text = entry.data.decode("utf-8", "replace")
-        line = {"log": text, "stream": STREAMS[entry.stream], "time": rfc3339(entry.nanoseconds)}
-        lines.append(json.dumps(line, separators=(",", ":"), ensure_ascii=False) + "\n")
-    return "".join(lines)
+    return "".join(map(json_line, container.ran.log.entries))
 
 
 class _Images(_Room):

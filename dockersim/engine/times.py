@@ -27,7 +27,7 @@ def http_date(seconds: int) -> str:
 def timestamp(text: str) -> int:
     """``1768208400``, ``1768208400.000000001`` or RFC 3339 as unix nanoseconds; System for anything else."""
     whole, _, fraction = text.partition(".")
-    if whole.lstrip("-").isdigit() and (fraction.isdigit() or not fraction):
+    if whole.lstrip("+-").isdigit() and (fraction.isdigit() or not fraction):
         return int(whole) * SECOND + int((fraction or "0").ljust(9, "0")[:9])
     try:
         return parse_rfc3339(text)

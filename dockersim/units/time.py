@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dockersim.units.duration import SECOND, parse_duration
+from dockersim.units.duration import SECOND
 from dockersim.units.strconv import quote
 
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -28,7 +28,8 @@ def _civil(days: int) -> tuple[int, int, int]:
     return year_of_era + era * 400 + (month <= 2), month, day_of_year - (153 * shifted + 2) // 5 + 1
 
 
-def _days(year: int, month: int, day: int) -> int:
+def days(year: int, month: int, day: int) -> int:
+    """Days from 1970-01-01 in the proleptic Gregorian calendar."""
     year -= month <= 2
     era, year_of_era = divmod(year, 400)
     day_of_year = (153 * (month - 3 if month > 2 else month + 9) + 2) // 5 + day - 1
@@ -75,7 +76,7 @@ def layout(instant: int, form: str) -> str:
     """``time.Time.Format`` in UTC: ``form`` shows how Go's reference time, ``Mon Jan 2 15:04:05 2006``, would look."""
     year, month, day, hour, minute, second, nanoseconds = parts(instant)
     weekday = _DAYS[instant // SECOND // 86400 % 7]
-    of_year = _days(year, month, day) - _days(year, 1, 1) + 1
+    of_year = days(year, month, day) - days(year, 1, 1) + 1
     shown = {
         "2006": f"{year:04d}", "06": f"{year % 100:02d}",
         "January": _MONTHS[month - 1], "Jan": _MONTHS[month - 1][:3], "01": f"{month:02d}", "1": f"{month}",
@@ -109,7 +110,7 @@ def parse_rfc3339(text: str) -> int:
     year, month, day, hour, minute, second = (int(g or 0) for g in match.groups()[:6])
     for good, what in (
         (1 <= month <= 12, "month"),
-        (1 <= day <= _last_day(year, month), "day"),
+        (1 <= day <= last_day(year, month), "day"),
         (hour < 24, "hour"),
         (minute < 60, "minute"),
         (second < 60, "second"),
@@ -118,33 +119,12 @@ def parse_rfc3339(text: str) -> int:
             raise ValueError(f"parsing time {quote(text)}: {what} out of range")
     zone = match[8] or "Z"
     offset = 0 if zone in "Zz" else (int(zone[1:3]) * 3600 + int(zone[4:]) * 60) * (-1 if zone[0] == "-" else 1)
-    seconds = _days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset
+    seconds = days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset
     return seconds * SECOND + int((match[7] or "0")[:9].ljust(9, "0"))
 
 
-def _last_day(year: int, month: int) -> int:
+def last_day(year: int, month: int) -> int:
+    """How many days a month has."""
     if month == 2:
         return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
     return 30 if month in (4, 6, 9, 11) else 31
-
-
-def timestamp(text: str, now: int) -> str:
-    """What ``--since`` and ``--until`` send: moby's ``GetTimestamp``, seconds (and nanoseconds) as text.
-
-    ``text`` is an instant, seconds since 1970, or a Go duration before ``now``. Raises ``ValueError``.
-    """
-    try:
-        if text != "0":
-            return str((now - parse_duration(text)) // SECOND)
-    except ValueError:
-        pass
-    try:
-        instant = parse_rfc3339(text)
-    except ValueError:
-        if "-" in text:
-            raise
-        if not re.fullmatch(r"[+-]?\d+(\.\d+)?", text, re.ASCII):
-            raise ValueError(f"failed to parse value as time or duration: {quote(text)}") from None
-        return text
-    seconds, nanoseconds = divmod(instant, SECOND)
-    return f"{seconds}.{nanoseconds:09d}"

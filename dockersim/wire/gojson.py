@@ -15,6 +15,11 @@ class Fraction(str):
     __slots__ = ()
 
 
+def escape_html(text: str) -> str:
+    """JSON with the letters escaped that mean something in HTML, as Go's encoder has them by default."""
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
 def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
 

@@ -25,8 +25,8 @@ KEYS = ("from", "host", "ca", "cert", "key", "skip-tls-verify")
 ERROR_WIDTH = 45
 TYPE = "context.contextWithTLSListing"
 OVERRIDES = (
-    "Warning: {0} environment variable overrides the active context. To use a context, "
-    "either set the global --context flag, or unset {0} environment variable."
+    "Warning: DOCKER_HOST environment variable overrides the active context. To use {0}, "
+    "either set the global --context flag, or unset DOCKER_HOST environment variable."
 )
 
 
@@ -66,9 +66,7 @@ def _row(contexts: Contexts, name: str, current: str) -> Struct:
 
 def _warn_of_overrides(cli: Cli) -> None:
     if cli.p.env.get("DOCKER_HOST"):
-        cli.warn(OVERRIDES.format("DOCKER_HOST"))
-    elif cli.p.env.get("DOCKER_CONTEXT"):
-        cli.warn(OVERRIDES.format("DOCKER_CONTEXT"))
+        cli.warn(OVERRIDES.format("a context"))
 
 
 def use(cli: Cli) -> int:
@@ -86,7 +84,7 @@ def use(cli: Cli) -> int:
     cli.print(name)
     cli.warn(f'Current context is now "{name}"')
     if cli.p.env.get("DOCKER_HOST") and name != DEFAULT:
-        cli.warn(OVERRIDES.format("DOCKER_HOST"))
+        cli.warn(OVERRIDES.format(f'"{name}"'))
     return 0
 
 

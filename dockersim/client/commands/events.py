@@ -12,7 +12,8 @@ from dockersim.client.gotypes import decode
 from dockersim.client.inspection import BAD_TEMPLATE
 from dockersim.client.template import Template, TemplateError
 from dockersim.client.transport import Failure, receive
-from dockersim.units.time import rfc3339nano_fixed, timestamp
+from dockersim.units.layouts import timestamp
+from dockersim.units.time import rfc3339nano_fixed
 
 Steps = Generator[Any, Any, int]
 
@@ -52,6 +53,7 @@ def _printer(cli: Cli) -> Any:
         return lambda message: json.dumps(message, separators=(",", ":"), ensure_ascii=False)
     try:
         template = Template(source)
+        template.execute(decode({}, "*events.Message"))
     except TemplateError as error:
         raise Failure(f"Error parsing format: {error}", BAD_TEMPLATE) from None
     return lambda message: _formatted(template, message)

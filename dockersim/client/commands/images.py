@@ -146,12 +146,13 @@ def _bad_reference(text: str, error: DockersimError) -> Failure:
 def platform_json(text: str) -> str:
     """``os/arch/variant`` as the API wants it in a query."""
     try:
-        return _platform(text)
+        return parsed_platform(text)
     except Failure as failure:
         raise Failure(f"invalid platform: {failure}") from None
 
 
-def _platform(text: str) -> str:
+def parsed_platform(text: str) -> str:
+    """The same, without a word about what it is that is wrong."""
     try:
         platform = Platform.parse(text)
     except DockersimError as error:
@@ -206,7 +207,7 @@ def push(cli: Cli) -> Steps:
     query = {"tag": reference.tag} if reference.tag else {}
     if options["platform"]:
         try:
-            query["platform"] = _platform(options["platform"])
+            query["platform"] = parsed_platform(options["platform"])
         except Failure:
             cli.p.err(f"Invalid platform {options['platform']}")
             raise

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from dockersim.client import inspection
 from dockersim.client.cli import Cli
+from dockersim.client.commands.images import parsed_platform
 from dockersim.client.paths import named
 from dockersim.client.transport import Failure, Refused
 
@@ -29,6 +30,10 @@ LOCAL, SWARM = ("container", "image", "network", "volume"), ("service", "task", 
 """The types that are tried for a bare name, in order; those of a swarm only where there is one."""
 
 
+_NO_NAME = ("not supported", "invalid reference format")
+"""What a daemon says of a name that can be none of the type in question."""
+
+
 def inspect(cli: Cli) -> Steps:
     """Show any objects whole: of the type that ``--type`` says, or of the first type that has the name."""
     kind = cli.options["type"]
@@ -48,17 +53,19 @@ def containers(cli: Cli) -> Steps:
 
 def images(cli: Cli) -> Steps:
     """Show images whole."""
-    return (yield from _show(cli, lambda name: _get(cli, "image", name)))
+    wanted = cli.options["platform"]
+    query = {"platform": parsed_platform(wanted)} if wanted else {}
+    return (yield from _show(cli, lambda name: _get(cli, "image", name, query)))
 
 
 def _show(cli: Cli, fetch: inspection.Fetch) -> Steps:
     return (yield from inspection.inspect(cli, cli.args, cli.options["format"], fetch))
 
 
-def _get(cli: Cli, kind: str, name: str) -> Generator[Any, Any, inspection.Object]:
+def _get(cli: Cli, kind: str, name: str, query: dict[str, str] | None = None) -> Generator[Any, Any, inspection.Object]:
     sized = cli.options.get("size")
     path = PATHS[kind].format(quote(_named(kind, name), safe="/:@"))
-    answer = yield from cli.daemon.get(path, {"size": "1"} if sized and kind == "container" else {})
+    answer = yield from cli.daemon.get(path, query or ({"size": "1"} if sized and kind == "container" else {}))
     if sized and kind != "container":
         cli.warn(f"WARNING: --size ignored for {kind}")
     return inspection.Object(kind, answer)
@@ -90,6 +97,6 @@ def _try(cli: Cli, kind: str, name: str) -> Generator[Any, Any, inspection.Objec
     try:
         return (yield from _get(cli, kind, name))
     except Refused as refused:
-        if refused.code != 404:
-            raise
-        return None
+        if refused.code == 404 or any(words in refused.plain for words in _NO_NAME):
+            return None
+        raise

@@ -28,8 +28,7 @@ def together(cli: Cli, act: Act) -> Steps:
     """As :func:`each`, but all at the same time: ten containers take no longer to stop than one."""
     if len(cli.args) == 1:
         return (yield from each(cli, act))
-    if not cli.daemon.api:
-        yield from cli.daemon.ping()
+    yield from cli.daemon.negotiate()
     attempts = [(name, cli.p.sim.process(_attempt(act, name))) for name in cli.args]
     return (yield from _tell(cli, ((name, _outcome(cli, attempt)) for name, attempt in attempts)))
 
@@ -168,8 +167,7 @@ def rename(cli: Cli) -> Steps:
 
 def prune(cli: Cli) -> Steps:
     """Remove every stopped container."""
-    if not cli.daemon.api:
-        yield from cli.daemon.ping()
+    yield from cli.daemon.negotiate()
     if not cli.options["force"]:
         agreed = yield from confirmed(cli, STOPPED)
         if not agreed:

@@ -8,7 +8,7 @@ from typing import Any
 from dockersim.client.cli import Cli
 from dockersim.client.paths import path_of
 from dockersim.client.transport import Failure, receive
-from dockersim.units.time import timestamp
+from dockersim.units.layouts import timestamp
 from dockersim.wire.frames import Decoder
 
 Steps = Generator[Any, Any, int]

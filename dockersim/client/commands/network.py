@@ -13,7 +13,7 @@ from dockersim.client.paths import named, path_of
 from dockersim.client.prompt import confirmed
 from dockersim.client.table import row
 from dockersim.client.template import Struct
-from dockersim.client.transport import Failure, NoDaemon, Refused
+from dockersim.client.transport import Failure, Refused
 from dockersim.units.order import natural
 
 Steps = Generator[Any, Any, int]
@@ -208,8 +208,6 @@ def rm(cli: Cli) -> Steps:
             with suppress(Refused):
                 yield from cli.daemon.get(path)
             yield from cli.daemon.delete(path)
-        except NoDaemon:
-            raise
         except Failure as failure:
             if not (cli.options["force"] and isinstance(failure, Refused) and failure.code == 404):
                 cli.warn(str(failure))

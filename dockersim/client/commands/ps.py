@@ -9,7 +9,7 @@ from dockersim.client.cli import Cli
 from dockersim.client.formatting import ago, created_at, filters_json, map_text, print_list
 from dockersim.client.ports import displayable
 from dockersim.client.table import ellipsis, row
-from dockersim.client.template import Struct, Template, TemplateError
+from dockersim.client.template import Nil, Struct, Template, TemplateError
 from dockersim.client.transport import Failure
 from dockersim.units import human_size, quote
 
@@ -83,7 +83,7 @@ def container_row(cli: Cli, one: dict[str, Any], *, whole: bool = False) -> Stru
         "Mounts": ",".join(_mount(mount, whole) for mount in one["Mounts"]),
         "Names": ",".join(names),
         "Networks": ",".join((one.get("NetworkSettings") or {}).get("Networks") or {}),
-        "Platform": None,
+        "Platform": Nil("*v1.Platform"),
         "Ports": displayable(one["Ports"]),
         "RunningFor": ago(cli, one["Created"]),
         "Size": _size(one),

@@ -60,7 +60,7 @@ def prune(cli: Cli) -> Steps:
 
 def prune_images(cli: Cli, everything: bool, filters: Mapping[str, list[str]]) -> Generator[Any, Any, Report]:
     """Remove unused images, with ``everything`` also those that have names."""
-    wanted = {**filters, "dangling": ["false" if everything else "true"]}
+    wanted = {**filters, "dangling": [*filters.get("dangling", ()), "false" if everything else "true"]}
     report = yield from cli.daemon.post("/images/prune", {"filters": filters_json(wanted)})
     lines = [
         f"untagged: {record['Untagged']}\n" if record.get("Untagged") else f"deleted: {record['Deleted']}\n"

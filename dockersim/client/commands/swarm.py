@@ -173,12 +173,6 @@ def plugin_upgrade(cli: Cli) -> Steps:
     return 0
 
 
-def checkpoint(cli: Cli) -> Steps:
-    """Checkpoints are for experimental daemons."""
-    yield from cli.daemon.ping()
-    raise Failure(f"{cli.full} is only supported on a Docker daemon with experimental features enabled")
-
-
 def trust_inspect(cli: Cli) -> int:
     """Nobody signs images here."""
     cli.print("[]")

@@ -229,12 +229,24 @@ class _Reader:
         self._stderr += f"\n{' ' * 12}".join((_DEPRECATED, *lines)) + "\n\n"
 
     def _flags(self, found: Command, interspersed: bool | None = None) -> FlagSet:
-        known: list[Flag] = list(found.flags)
+        known: list[Flag] = [self._with_default(flag) if flag.env else flag for flag in found.flags]
         own = found.flag("help")
         if own is None:
             known.append(_HELP)
         loose = not found.options_first if interspersed is None else interspersed
         return FlagSet(known, self._environ, self._cwd, loose)
+
+    def _with_default(self, flag: Flag) -> Flag:
+        """A flag whose default is in the environment."""
+        said = self._environ.get(flag.env.removeprefix("!"), "")
+        if not said:
+            return flag
+        if not flag.env.startswith("!"):
+            return replace(flag, default=said)
+        try:
+            return replace(flag, default="" if parse_bool(said) else "true")
+        except ValueError:
+            return replace(flag, default="")
 
     def _parse(self, flags: FlagSet, found: Command, argv: Sequence[str]) -> None:
         try:

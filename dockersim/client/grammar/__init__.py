@@ -17,8 +17,8 @@ The table is text, one module per group of commands, and a command is read when 
       -a, --attach list:attach=[] {MARK; MARK} Words  TYPE[:CHECK][=DEFAULT SHOWN]
 
 Marks of a flag: ``hidden``, ``deprecated TEXT``, ``for OTHER`` (sets that flag; hidden), ``accepted WHY`` (parsed,
-without effect), ``refused SENTENCE``, and ``os windows``, ``experimental``, ``swarm``: shown only where the
-daemon has it.
+without effect), ``refused SENTENCE``, ``env NAME`` (the variable that has the default; with ``!`` its opposite), and
+``os windows``, ``experimental``, ``swarm``: shown only where the daemon has it.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ class Flag:
     target: str = ""
     needs: str = ""
     support: str = "simulated"
+    env: str = ""
 
     @property
     def key(self) -> str:
@@ -159,6 +160,7 @@ def _marked(found: Flag, marks: str) -> Flag:
         deprecated=extra.get("deprecated", ""),
         target=extra.get("for", ""),
         needs=next((f"{w} {extra[w]}" if w == "os" else w for w in ("os", "experimental", "swarm") if w in extra), ""),
+        env=extra.get("env", ""),
         support=next((f"{w} {extra[w]}" for w in ("accepted", "refused") if w in extra), "simulated"),
     )
 

@@ -102,7 +102,7 @@ options-first
       --device-read-iops      list:iops=[]      {accepted it shows in inspect and changes nothing else} Most reads a second from a device
       --device-write-bps      list:bps=[]       {accepted it shows in inspect and changes nothing else} Most bytes a second written to a device
       --device-write-iops     list:iops=[]      {accepted it shows in inspect and changes nothing else} Most writes a second to a device
-      --disable-content-trust bool=true         {accepted images here carry no signatures} Do without the check of the image's signature
+      --disable-content-trust bool=true         {accepted images here carry no signatures; env !DOCKER_CONTENT_TRUST} Do without the check of the image's signature
       --dns                   list:ip           Name server to ask
       --dns-opt               list              {for dns-option} Resolver option
       --dns-option            list              Resolver option
@@ -153,7 +153,7 @@ options-first
       --oom-score-adj         int               {accepted it shows in inspect and changes nothing else} Readiness of the host to kill it when memory runs out (-1000 to 1000)
       --pid                   string            PID namespace to use
       --pids-limit            int               Most processes (-1: no limit)
-      --platform              string            Take the image for this platform, "os[/arch[/variant]]"
+      --platform              string            {env DOCKER_DEFAULT_PLATFORM} Take the image for this platform, "os[/arch[/variant]]"
       --privileged            bool              Lift nearly all restrictions
   -p, --publish               list              Reach a port of the container through a port of the host
   -P, --publish-all           bool              Give every exposed port some free port of the host

@@ -25,7 +25,7 @@ about: Make an image from a tar archive of files
 args: 1+
   -c, --change   list    Dockerfile instruction to apply to the new image
   -m, --message  string  A line about the change
-      --platform string  Take the image for this platform, "os[/arch[/variant]]"
+      --platform string  {env DOCKER_DEFAULT_PLATFORM} Take the image for this platform, "os[/arch[/variant]]"
 
 image inspect
 usage: [OPTIONS] IMAGE [IMAGE...]
@@ -70,8 +70,8 @@ usage: [OPTIONS] NAME[:TAG|@DIGEST]
 about: Fetch an image from a registry
 args: 1
   -a, --all-tags              bool       Transfer every tag of the repository
-      --disable-content-trust bool=true  Do without the check of the image's signature
-      --platform              string     Take the image for this platform, "os[/arch[/variant]]"
+      --disable-content-trust bool=true  {env !DOCKER_CONTENT_TRUST} Do without the check of the image's signature
+      --platform              string     {env DOCKER_DEFAULT_PLATFORM} Take the image for this platform, "os[/arch[/variant]]"
   -q, --quiet                 bool       Print the result only
 
 push, image push
@@ -80,7 +80,7 @@ usage: [OPTIONS] NAME[:TAG]
 about: Send an image to a registry
 args: 1
   -a, --all-tags              bool       Transfer every tag of the repository
-      --disable-content-trust bool=true  Do without signing the image
+      --disable-content-trust bool=true  {env !DOCKER_CONTENT_TRUST} Do without signing the image
       --platform              string     Take the image for this platform, "os[/arch[/variant]]"
   -q, --quiet                 bool       Print the result only
 

@@ -271,7 +271,8 @@ class Execution:
         raise self._fail(f"can't evaluate field {name} in type {kind}")
 
     def _call_method(self, dot: Any, name: str, node: Node, method: Any, args: Sequence[Node], final: Any) -> Any:
-        given = [self._argument(dot, arg, "any") for arg in args[1:]] + ([] if final is _MISSING else [final])
+        given = [self._argument(dot, arg, "string") for arg in args[1:]]
+        given += [] if final is _MISSING else [self._checked(final, "string")]
         self._node = node
         wanted = getattr(method, "__code__", None)
         count = wanted.co_argcount - (1 if hasattr(method, "__self__") else 0) if wanted else len(given)

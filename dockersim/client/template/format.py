@@ -7,6 +7,7 @@ from typing import Any
 from zlib import crc32
 
 from dockersim.client.template.values import Int, Nil, Pointer, Row, Struct, is_nil, target
+from dockersim.wire.gojson import escape_html
 
 
 def show(value: Any, nested: bool = False) -> str:
@@ -86,11 +87,6 @@ def sprint(values: Sequence[Any]) -> str:
 def sprintln(values: Sequence[Any]) -> str:
     """A space between all values, a newline at the end."""
     return " ".join(map(show, values)) + "\n"
-
-
-def escape_html(text: str) -> str:
-    """JSON with the letters escaped that mean something in HTML, as Go does it by default."""
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def to_json(value: Any) -> str:

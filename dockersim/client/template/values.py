@@ -21,7 +21,7 @@ class TemplateError(ValueError):
 
 
 class Struct(dict[str, Any]):
-    """A Go struct: fields in order; ``type_name`` is what errors call it. ``methods`` take the template's arguments.
+    """A Go struct: fields in order; ``type_name`` is what errors call it. ``methods`` take strings.
 
     ``pointer`` is whether a pointer to it is meant, whose type has a star; ``text`` is what its ``String`` method
     gives, and ``json`` the string as which it writes itself. ``embedded`` are the fields whose own fields can be had

@@ -31,7 +31,7 @@ def check(filters: Filters, allowed: Collection[str]) -> None:
     """InvalidParameter for filters that are not among ``allowed``."""
     for key in filters:
         if key not in allowed:
-            raise InvalidParameter(f"invalid filter '{key}'")
+            raise InvalidParameter(f"invalid filter '{key}'" if key else "invalid filter")
 
 
 def _read(raw: object) -> Filters:

@@ -32,7 +32,7 @@ def rows(engine: Engine, *, everything: bool, limit: int, size: bool, filters: f
     chosen = list(reversed(list(engine.containers)))
     wanted = _check(filters)
     chosen = _by_position(engine, chosen, filters)
-    if not (everything or limit > 0 or wanted or "exited" in filters or "before" in filters or "since" in filters):
+    if not (everything or limit > 0 or wanted):
         chosen = [one for one in chosen if one.state in states.ALIVE]
     chosen = [one for one in chosen if _matches(engine, one, filters, wanted)]
     if limit > 0:
@@ -157,10 +157,9 @@ def _by_position(engine: Engine, chosen: list[Container], filters: f.Filters) ->
 
 
 def _edge(engine: Engine, reference: str) -> Container:
-    try:
-        return engine.containers.get(reference)
-    except NotFound as missing:
-        raise NotFound(missing.message) from None
+    if not reference:
+        raise NotFound("No such container: ")
+    return engine.containers.get(reference)
 
 
 def _matches(engine: Engine, container: Container, filters: f.Filters, wanted: set[str]) -> bool:
@@ -169,7 +168,7 @@ def _matches(engine: Engine, container: Container, filters: f.Filters, wanted: s
     return (
         (not wanted or container.state in wanted)
         and _name_matches(container, filters)
-        and ("id" not in filters or any(container.id.startswith(value) for value in filters["id"]))
+        and ("id" not in filters or any(value and container.id.startswith(value) for value in filters["id"]))
         and f.labels_match(filters, container.spec.config["Labels"])
         and _exited(container, filters)
         and _health_matches(container, filters)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from dockersim.engine.containers.logdrivers import is_kept
+from dockersim.engine.times import rfc3339
 from dockersim.units import from_human_size
+from dockersim.wire.gojson import escape_html
 
-RECORD_SIZE = 78
-"""What the json-file driver writes around a line: its stream and its time."""
+STREAMS = {1: "stdout", 2: "stderr"}
 LINE_LIMIT = 16_384
 """Longer lines are kept in pieces of this many bytes (moby, daemon/logger/copier)."""
 
@@ -23,18 +26,29 @@ class Entry(NamedTuple):
     data: bytes
 
 
+def json_line(entry: Entry) -> str:
+    """The line of the json-file driver for an entry."""
+    line = {
+        "log": entry.data.decode("utf-8", "replace"),
+        "stream": STREAMS[entry.stream],
+        "time": rfc3339(entry.nanoseconds),
+    }
+    return escape_html(json.dumps(line, separators=(",", ":"), ensure_ascii=False)) + "\n"
+
+
 class Log:
     """The lines of one container, over all its runs. ``kept`` is false for the driver ``none``.
 
     With ``max_size`` (bytes of a file of the json-file driver) lines are in ``max_files`` files, and the oldest file
-    goes when another one is begun.
+    goes when another one is begun. As ``text`` bytes that are no UTF-8 are lost: JSON has no place for them.
     """
 
-    __slots__ = ("_files", "_partial", "_watchers", "entries", "kept", "max_files", "max_size")
+    __slots__ = ("_files", "_partial", "_watchers", "entries", "kept", "max_files", "max_size", "text")
 
-    def __init__(self, kept: bool = True, max_size: int = 0, max_files: int = 1) -> None:
+    def __init__(self, kept: bool = True, max_size: int = 0, max_files: int = 1, text: bool = True) -> None:
         self.entries: list[Entry] = []
         self.kept = kept
+        self.text = text
         self.max_size = max_size
         self.max_files = max_files
         self._files: list[tuple[int, int]] = [(0, 0)]
@@ -68,6 +82,8 @@ class Log:
         return lambda: self._watchers.remove(watcher) if watcher in self._watchers else None
 
     def _add(self, entry: Entry) -> None:
+        if self.text and not entry.data.isascii():
+            entry = entry._replace(data=_utf8(entry.data))
         if self.max_size:
             self._rotate(entry)
         self.entries.append(entry)
@@ -82,7 +98,7 @@ class Log:
             if len(files) > self.max_files:
                 del self.entries[: files.pop(0)[0]]
         lines, size = files[-1]
-        files[-1] = (lines + 1, size + len(entry.data) + RECORD_SIZE)
+        files[-1] = (lines + 1, size + len(json_line(entry).encode()))
 
 
 def of(config: dict[str, Any]) -> Log:
@@ -92,4 +108,9 @@ def of(config: dict[str, Any]) -> Log:
     with suppress(ValueError):
         size = from_human_size(options.get("max-size", "0"))
         files = max(1, int(options.get("max-file", files)))
-    return Log(is_kept(config), size, files)
+    return Log(is_kept(config), size, files, config["Type"] == "json-file")
+
+
+def _utf8(data: bytes) -> bytes:
+    """With a replacement character for each byte that is no UTF-8."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", data.decode("utf-8", "surrogateescape")).encode()

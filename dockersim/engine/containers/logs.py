@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
@@ -61,8 +62,24 @@ def _details(container: Container) -> bytes:
     options: dict[str, str] = container.host["LogConfig"]["Config"] or {}
     env = dict(entry.split("=", 1) for entry in container.spec.config["Env"])
     found = {**_chosen(container.spec.config["Labels"], options, "labels"), **_chosen(env, options, "env")}
+    if options.get("tag"):
+        found["tag"] = _tag(container, options["tag"])
     pairs = sorted(f"{quote_plus(name)}={quote_plus(value)}" for name, value in found.items())
     return f"{','.join(pairs)} ".encode()
+
+
+def _tag(container: Container, layout: str) -> str:
+    """The ``tag`` option; the fields of its template that say what the container is."""
+    fields = {
+        "ID": container.id[:12],
+        "FullID": container.id,
+        "Name": container.name,
+        "ImageID": container.image.id.removeprefix("sha256:")[:12],
+        "ImageFullID": container.image.id,
+        "ImageName": container.image_name,
+        "DaemonName": "docker",
+    }
+    return re.sub(r"{{ *\.(\w+) *}}", lambda match: fields.get(match[1], match[0]), layout)
 
 
 def _chosen(values: dict[str, str], options: dict[str, str], option: str) -> dict[str, str]:

@@ -6,17 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from dockersim.errors import DockersimError, NotFound, System, Unauthorized
-from dockersim.fs.errors import FsError
-from dockersim.sim import ConnectFailed
+from dockersim.sim import ConnectFailed, dial
 from dockersim.wire import Response
 
 if TYPE_CHECKING:
     from dockersim.engine.distribution.endpoints import Endpoint
     from dockersim.engine.distribution.session import Caller
     from dockersim.oci import Reference
-    from dockersim.sim import Stack
 
-NO_NAME_SERVER = "127.0.0.1"
 NO_CREDENTIALS = "no basic auth credentials"
 DENIED = "requested access to the resource is denied"
 
@@ -89,35 +86,7 @@ def connect_reason(failed: ConnectFailed, endpoint: Endpoint, engine: Caller, *,
 
 def dial_failure(failed: ConnectFailed, protocol: str, host: str, port: int | str, engine: Caller) -> str:
     """Why there is no connection from the daemon's host to ``host``:``port``, as Go's dialer says it."""
-    stack = engine.stack
-    if failed.kind == "unresolved":
-        server = f"{_name_server(engine)}:53"
-        ending = "no such host" if stack.online else f"dial udp {server}: connect: network is unreachable"
-        return f"dial {protocol}: lookup {host} on {server}: {ending}"
-    address = f"{_numeric(host, stack)}:{port}"
-    if failed.kind == "reset":
-        return f"read {protocol} {address}: read: connection reset by peer"
-    endings = {
-        "refused": "connect: connection refused",
-        "unreachable": "connect: no route to host",
-        "no route": "connect: network is unreachable",
-        "timeout": "i/o timeout",
-    }
-    return f"dial {protocol} {address}: {endings[failed.kind]}"
-
-
-def _name_server(engine: Caller) -> str:
-    """The first one that the host's ``/etc/resolv.conf`` lists."""
-    try:
-        text = engine.host.vfs.read_file("/etc/resolv.conf").decode(errors="replace")
-    except FsError:
-        return NO_NAME_SERVER
-    listed = [line.split()[1] for line in text.splitlines() if line.startswith("nameserver ") and line.split()[1:]]
-    return listed[0] if listed else NO_NAME_SERVER
-
-
-def _numeric(host: str, stack: Stack) -> str:
-    return "[::1]" if host == "localhost" else stack.net.names.get(host, host)
+    return dial.dial_failure(failed, protocol, host, port, engine.stack, dial.resolv_conf(engine.host.vfs))
 
 
 def translate_pull(error: DockersimError, reference: Reference) -> DockersimError:
