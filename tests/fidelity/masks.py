@@ -17,6 +17,17 @@ MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 SPAN = r"(?:Less than a second|About an? (?:minute|hour)|\d+ (?:second|minute|hour|day|week|month|year)s?)"
 
 
+MORE_ADJECTIVES = "adoring affectionate angry competent".split()
+MORE_SCIENTISTS = (
+    "antonelli aryabhata austin banzai beaver benz bhabha black blackburn bouman brattain buck cartwright carver "
+    "chatterjee chaum chebyshev cohen dhawan diffie driscoll dubinsky elgamal ellis feistel gagarin goldwasser golick "
+    "gould grothendieck haibt haslett hellman herschel hofstadter ishizaka jepsen keldysh lederberg lehmann lichterman "
+    "liskov matsumoto mcclintock mclaren meninsky merkle moser proskuriakova robinson sanderson shamir shtern "
+    "sutherland taussig tharp tu"
+).split()
+"""What a real daemon takes names from, too."""
+
+
 class Mask(NamedTuple):
     """Every match of ``pattern`` becomes ``mask``."""
 
@@ -64,7 +75,9 @@ MASKS = (
     _mask(r"(?<![0-9a-f])[0-9a-f]{32,63}\u2026", "<id>\u2026", "digests cut short"),
     _mask(r"(?<=file:)[0-9a-f]{6,}\u2026", "<id>\u2026", "digests cut short"),
     _mask(
-        rf"\b(?:{'|'.join(ADJECTIVES)})_(?:{'|'.join(SCIENTISTS)})\d?\b", "<name>", "names of containers without one"
+        rf"\b(?:{'|'.join((*ADJECTIVES, *MORE_ADJECTIVES))})_(?:{'|'.join((*SCIENTISTS, *MORE_SCIENTISTS))})\d?\b",
+        "<name>",
+        "names of containers without one",
     ),
     _mask(r"\b20[23]\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", "<time>", "points in time, RFC 3339"),
     _mask(r"\b20[23]\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4} \w+", "<time>", "points in time, Go's format"),
@@ -78,6 +91,8 @@ MASKS = (
     _mask(r"(?<=execDuration=)\d+|(?<=\"execDuration\":\")\d+", "<n>", "how long a container ran"),
     _mask(r"(?<=\"Pid\":)(?: ?)[1-9]\d*", "<pid>", "process ids on the host"),
     _mask(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b(?<!02:42:ac:11:00:99)", "<mac>", "random MAC addresses"),
+    _mask(r"\bveth[0-9a-f]{7}\b", "<veth>", "the kernel's ends of plugs have random names"),
+    _mask(r"(?<=dstFd=/proc/thread-self/fd/)\d+", "<n>", "how many files runc has open"),
     _mask(r"\btime=\d+(?:\.\d+)? ms", "time=<n> ms", "how long a ping took"),
     _mask(r"(?<=min/avg/max = )[\d./]+ ms", "<n> ms", "how long pings took"),
     _mask(r"(?<=<id64> size: )\d+", "<n>", "manifests carry the sizes that layers have in life"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -142,10 +143,24 @@ class Plugs:
         if network.routes:
             endpoint.gateway = network.gateway
             endpoint.gateway6 = network.pool6.gateway if network.pool6 is not None else ""
-        endpoint.mac = endpoint.wanted.get("MacAddress") or self._networks.mac()
+        endpoint.mac = self._mac(endpoint.wanted.get("MacAddress") or "")
         name = (endpoint.wanted.get("DriverOpts") or {}).get(INTERFACE_NAME) or _free_name(sandbox.stack)
         endpoint.interface = sandbox.stack.plug(name, network.segment, endpoint.address, endpoint.mac)
         sandbox.resolver = sandbox.resolver or network.resolves_names
+
+    def _mac(self, wanted: str) -> str:
+        """The address that was asked for, or a random one. System for one that is for groups, which none can have."""
+        if not wanted:
+            return self._networks.mac()
+        digits = re.sub("[^0-9a-f]", "", wanted.lower())
+        mac = ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
+        if int(digits[:2], 16) & 1:
+            name = f"veth{self._engine.sim.hex(7)}"
+            raise System(
+                f'failed to add interface {name} to sandbox: error setting interface "{name}" MAC to "{mac}": '
+                "cannot assign requested address"
+            )
+        return mac
 
     @staticmethod
     def _address(network: Network, fixed: str) -> str:

@@ -201,20 +201,26 @@ def _groups(wanted: list[Request]) -> list[list[Request]]:
 def _bind_group(allocator: Allocator, host: Stack, ips: list[str], wish: Request, address: str) -> int:
     for attempt in range(ATTEMPTS):
         port = allocator.request(ips, wish.protocol, wish.first, wish.last)
-        in_use = next((ip for ip in ips if _listened(host, ip, port, wish.protocol)), "")
+        foreign = next((ip for ip in ips if not _is_own(host, ip)), "")
+        in_use = foreign or next((ip for ip in ips if _listened(host, ip, port, wish.protocol)), "")
         if not in_use:
             return port
         for ip in ips:
             allocator.release(ip, wish.protocol, port)
-        if not wish.is_range or attempt == ATTEMPTS - 1:
+        if foreign or not wish.is_range or attempt == ATTEMPTS - 1:
             shown = f"[{in_use}]" if ":" in in_use else in_use
             which = f"{port} for " if wish.is_range else "for "
             ends = str(port) if not wish.is_range else f"{wish.first}-{wish.last}" if wish.first else ""
             raise System(
                 f"failed to bind host port {which}{shown}:{ends}:{address}:{wish.port}/{wish.protocol}: "
-                "address already in use"
+                f"{'cannot assign requested address' if foreign else 'address already in use'}"
             )
     raise AssertionError
+
+
+def _is_own(host: Stack, ip: str) -> bool:
+    """Whether ``ip`` is an address of the host, or stands for all of them."""
+    return ip in (ANY4, ANY6, "::1") or ip.startswith("127.") or ip in host.addresses()
 
 
 def _listened(host: Stack, ip: str, port: int, protocol: str) -> bool:

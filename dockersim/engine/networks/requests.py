@@ -46,7 +46,7 @@ def endpoint_errors(network: Network | None, name: str, wanted: Json) -> str:
     errors = []
     ipam = wanted.get("IPAMConfig") or {}
     four, six = ipam.get("IPv4Address") or "", ipam.get("IPv6Address") or ""
-    if name in ("bridge", "host", "none", "default"):
+    if name in ("bridge", "host", "none", "default") or name.startswith("container:"):
         if four or six:
             errors.append("user specified IP address is supported on user defined networks only")
         if wanted.get("Aliases"):

@@ -104,13 +104,16 @@ def _word(rest: str, weekday: int) -> tuple[re.Match[str], str, int] | None:
     return None
 
 
+_CANNOT = {True: "can't", False: "cannot"}
+
+
 def date(p: Process) -> int:
     options = parse(
         p,
         "uRd:r:s:I::D:f:",
         "utc=u universal=u rfc-email=R date:=d reference:=r set:=s iso-8601?=I rfc-3339:=3",
     )
-    now = p.sim.nanoseconds()
+    now, status = p.sim.nanoseconds(), 0
     operands = options.operands
     if "d" in options:
         made = parse_date(options.get("d"), now)
@@ -146,15 +149,26 @@ def date(p: Process) -> int:
             if not operands[0][:1].isdigit() and (len(operands) > 1 or form != DEFAULT):
                 extra_operand(p, operands[0])
             return p.fail(f"invalid date {quoted(operands[0])}")
-        return p.fail(
-            "cannot set date: Operation not permitted"
-            if not is_busybox(p)
-            else "can't set date: Operation not permitted"
-        )
+        made = _to_set(options.get("s") if "s" in options else operands[0], now)
+        if made is None:
+            return p.fail(f"invalid date {quoted(options.get('s') if 's' in options else operands[0])}")
+        now = made
+        status = p.fail(f"{_CANNOT[is_busybox(p)]} set date: Operation not permitted")
+        status = 0 if is_busybox(p) else status
     if is_busybox(p):
         form = form.replace("%N", "%%N")
     p.out(strftime(form, now) + "\n")
-    return 0
+    return status
+
+
+def _to_set(text: str, now: int) -> int | None:
+    """The instant that a clock is to be set to: a date, or ``MMDDhhmm[[CC]YY][.ss]``."""
+    digits = re.fullmatch(r"(\d\d)(\d\d)(\d\d)(\d\d)(\d{2}|\d{4})?(?:\.(\d\d))?", text)
+    if digits is None:
+        return parse_date(text, now)
+    month, day, hour, minute, year, second = digits.groups()
+    year = f"20{year}" if year and len(year) == 2 else year or strftime("%Y", now)
+    return parse_date(f"{year}-{month}-{day} {hour}:{minute}:{second or '00'}", now)
 
 
 def cal(p: Process) -> int:

@@ -128,10 +128,20 @@ def ip(p: Process) -> int:
 def _change(p: Process, command: str) -> int:
     if not has_capability(p, "NET_ADMIN"):
         if is_busybox(p):
-            return p.fail("RTNETLINK answers: Operation not permitted", 2)
+            call = _ioctl(command)
+            return p.fail(f"{call or 'RTNETLINK answers'}: Operation not permitted", 1 if call else 2)
         p.err("RTNETLINK answers: Operation not permitted\n")
         return 2
     return p.fail(f"'{command}' is not simulated: interfaces are what the network gives", 1)
+
+
+def _ioctl(command: str) -> str:
+    """What busybox changes by an ioctl, not through a netlink socket: settings of a link."""
+    words = command.split()
+    if not words[0].startswith("l") or words[1:2] != ["set"]:
+        return ""
+    calls = {"up": "SIOCSIFFLAGS", "down": "SIOCSIFFLAGS", "mtu": "SIOCSIFMTU", "name": "SIOCSIFNAME"}
+    return next((calls[word] for word in words[2:] if word in calls), "")
 
 
 def _brief(device: Device, name: str) -> str:

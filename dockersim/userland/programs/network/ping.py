@@ -33,7 +33,7 @@ def ping(p: Process) -> Steps:
             return p.fail(f"invalid argument: {quoted(options.get(letter))}", status)
     if "NET_RAW" not in p.computer.capabilities:  # the file has the capability, whoever runs it
         if is_busybox(p):
-            return p.fail("permission denied (are you root?)")
+            return _unprivileged(p, options.operands[-1])
         p.err("ping: socktype: SOCK_RAW\nping: socket: Operation not permitted\n")
         p.err("ping: => missing cap_net_raw+p capability or setuid?\n")
         return 2
@@ -48,6 +48,15 @@ def ping(p: Process) -> Steps:
         del failed
         return p.fail(f"{host}: {word}", 2)
     return (yield from Pinger(p, options, host, address).run())
+
+
+def _unprivileged(p: Process, host: str) -> int:
+    """busybox finds the host, and says so, before it asks for a socket that it may not have."""
+    try:
+        p.out(f"PING {host} ({resolve(p, host)}): 56 data bytes\n")
+    except ConnectFailed:
+        return p.fail(f"bad address '{host}'")
+    return p.fail("permission denied (are you root?)")
 
 
 def _number(text: str) -> float | None:

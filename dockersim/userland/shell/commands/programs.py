@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dockersim.fs import FsError
 from dockersim.userland.process import Process
 from dockersim.userland.shell.jobs import Job
+from dockersim.userland.shell.state import ShellError
 from dockersim.userland.shell.xtrace import reusable
 
 if TYPE_CHECKING:
@@ -53,11 +54,20 @@ def start(shell: Shell, argv: list[str], env: dict[str, str], path: str | None =
         group = "new" if shell.jobs.controlled else None
         child = shell.p.spawn(argv, path=file, env=env, group=group)
     except FsError as error:
+        if error.code == "EAGAIN":
+            raise cannot_fork(shell, error) from None
         if error.code == "ENOEXEC" and not _looks_binary(shell, file):
             return (yield from _script_without_header(shell, argv, file, env))
         shell.hashed.pop(name, None)
         return _not_started(shell, name, error)
     return (yield from shell.jobs.foreground(Job([child], " ".join(map(reusable, argv)))))
+
+
+def cannot_fork(shell: Shell, error: FsError) -> ShellError:
+    """There is no room for one more process."""
+    if shell.bash:
+        return ShellError(f"fork: {error.strerror}", 254)
+    return ShellError(f"can't fork: {error.strerror}", 2)
 
 
 def _looks_binary(shell: Shell, file: str) -> bool:

@@ -9,8 +9,8 @@ from dockersim.fs import FsError
 from dockersim.userland import signals
 from dockersim.userland.files import OpenFile
 from dockersim.userland.process import IGNORE, Process
+from dockersim.userland.shell.commands.programs import cannot_fork
 from dockersim.userland.shell.jobs import Job
-from dockersim.userland.shell.state import ShellError
 from dockersim.userland.shell.syntax import ast
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def fork(
     try:
         return shell.p.fork(main, fds, group)
     except FsError as error:
-        raise ShellError(f"fork: {error.strerror}" if shell.bash else f"can't fork: {error.strerror}", 254) from None
+        raise cannot_fork(shell, error) from None
 
 
 def group(shell: Shell, node: ast.Subshell) -> Run:
