@@ -7,6 +7,7 @@ from typing import Any
 
 from dockersim.engine import disk, version
 from dockersim.engine.api.server import Server
+from dockersim.engine.containers import shim
 from dockersim.engine.containers.collection import Containers
 from dockersim.engine.containers.execs import Execs
 from dockersim.engine.containers.health import Health
@@ -51,6 +52,7 @@ class Engine:
         self.server = Server(self)
         self.service = Service(self.name, self.server.handle)
         disk.mount(self)
+        shim.daemons(host)
 
     @property
     def kernel(self) -> Kernel:

@@ -16,6 +16,7 @@ from dockersim.laws.life import (
     containers_run_while_pid_1_does,
     host_ports_have_one_owner,
     names_and_ids_are_unique,
+    the_machine_sees_every_process,
 )
 from dockersim.laws.story import the_trace_tells_the_state
 from dockersim.world import World
@@ -27,6 +28,7 @@ LAWS: tuple[Law, ...] = (
     snapshots_start_as_their_image,
     changes_applied_to_the_image_give_the_container,
     containers_run_while_pid_1_does,
+    the_machine_sees_every_process,
     names_and_ids_are_unique,
     host_ports_have_one_owner,
     addresses_have_one_owner,

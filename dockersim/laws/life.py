@@ -17,6 +17,26 @@ def containers_run_while_pid_1_does(world: World) -> None:
         )
 
 
+def the_machine_sees_every_process(world: World) -> None:
+    """Every process of a container is a process of the machine, under another number, beside the shim that keeps it;
+    where no container runs there is no shim and no control group."""
+    kernel = world.laptop.kernel
+    groups = set()
+    for container in world.engine.containers:
+        computer = container.ran.computer
+        if computer is None:
+            continue
+        groups.add(computer.cgroup)
+        for process in computer.own_processes():
+            found = kernel.pids.processes.get(process.host_pid)
+            require(found is process, f"the machine does not see {process} of {container.name}")
+        keeper = computer.keeper
+        require(keeper is not None and keeper.alive, f"{container.name} runs without its shim")
+    require(set(kernel.cgroups) == groups, "there are control groups of containers that do not run")
+    shims = sum(process.name.startswith("containerd-shim") for process in kernel.pids.processes.values())
+    require(shims == len(groups), f"{shims} shims keep {len(groups)} containers")
+
+
 def names_and_ids_are_unique(world: World) -> None:
     """No two containers have the same name or the same id, and each is found by both."""
     names, ids = set(), set()

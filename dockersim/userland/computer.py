@@ -10,6 +10,7 @@ from dockersim.sim import Event, Service, Simulation
 from dockersim.userland import signals
 from dockersim.userland.binary import program_of
 from dockersim.userland.files import OpenFile
+from dockersim.userland.pids import PidSpace
 from dockersim.userland.process import Process, Program
 from dockersim.wire import Handler
 
@@ -17,6 +18,10 @@ Completer: TypeAlias = Callable[[Process, list[str], str], "list[str] | None"]
 """What a word may become after the words of its command line so far; ``None``: the name of a file."""
 
 ROOT = Cred(0, 0)
+BOOTED = 1200
+"""So many processes had been started when the world began."""
+FIRST_NAMESPACE = 4_026_531_834
+"""The number of the first namespace that somebody asks for."""
 HEADER = 256
 """As many bytes of a file ``execve`` looks at (BINPRM_BUF_SIZE)."""
 
@@ -27,7 +32,8 @@ class Kernel:
     ``programs`` maps the name in an executable's header to what it does; a lazy mapping is welcome. ``crashes``
     holds the simulator's own faults: programs that ended in a Python exception. ``sockets`` are the parties behind Unix
     sockets, by the number in the socket's node; ``completers`` complete the words of single commands, by their names;
-    ``services`` make the HTTP handlers of programs that the world hands down, by their names.
+    ``services`` make the HTTP handlers of programs that the world hands down, by their names. ``pids`` are the
+    machine's own numbers of processes; ``cgroups`` the computers in control groups of their own, by path.
     """
 
     def __init__(self, sim: Simulation, programs: Mapping[str, Program]) -> None:
@@ -42,11 +48,14 @@ class Kernel:
         self.sockets: dict[int, Service] = {}
         self.completers: dict[str, Completer] = {}
         self.services: dict[str, Callable[[Process], Handler]] = {}
-        self._last_pid = 1200
+        self.pids = PidSpace(taken=BOOTED)
+        self.cgroups: dict[str, Computer] = {}
+        self._namespaces: dict[tuple[str, int], tuple[int, object]] = {}
 
-    def next_pid(self) -> int:
-        self._last_pid += 1
-        return self._last_pid
+    def namespace(self, kind: str, shared: object) -> int:
+        """The number of the namespace of a kind whose members share an object: given at the first call."""
+        numbers = self._namespaces
+        return numbers.setdefault((kind, id(shared)), (FIRST_NAMESPACE + len(numbers), shared))[0]
 
     def bind_socket(self, vfs: Vfs, path: str, service: Service, mode: int = 0o755, gid: int = 0) -> None:
         """A Unix socket at ``path`` (bind and listen): whoever opens it, by whatever mount, talks to ``service``."""
@@ -63,13 +72,14 @@ class Computer:
 
     ``memory_limit`` in bytes (0: the kernel's memory), ``cpu_share`` in CPUs (0: all), ``pids_limit`` (0: none).
     ``ulimits`` maps resources to soft and hard limits (-1: none) that were set. ``cpu_used`` are the seconds of CPU of
-    processes that ended. ``net`` is its network stack. ``frozen`` is an event while the computer is paused. With
-    ``pids_of`` it shares the process numbers of another computer. ``filters_calls``: some system calls are refused
-    to its processes (seccomp).
+    processes that ended. ``net`` is its network stack. ``frozen`` is an event while the computer is paused. ``pids`` is
+    its PID namespace, one of its own unless it is given another's; ``keeper`` the process outside that started it, and
+    ``cgroup`` the path of its control group. ``uts`` and ``ipc`` are shared by computers in the same namespace.
+    ``filters_calls``: some system calls are refused to its processes (seccomp).
     """
 
     def __init__(
-        self, kernel: Kernel, name: str, vfs: Vfs, hostname: str, net: Any = None, pids_of: Computer | None = None
+        self, kernel: Kernel, name: str, vfs: Vfs, hostname: str, net: Any = None, pids: PidSpace | None = None
     ) -> None:
         self.kernel = kernel
         self.sim = kernel.sim
@@ -78,8 +88,11 @@ class Computer:
         self.hostname = hostname
         self.domainname = ""
         self.net = net
-        self.pids_of = pids_of
-        self.processes: dict[int, Process] = {} if pids_of is None else pids_of.processes
+        self.pids = PidSpace(kernel.pids) if pids is None else pids
+        self.keeper: Process | None = None
+        self.cgroup = "/"
+        self.uts: object = self
+        self.ipc: object = self
         self.init: Process | None = None
         self.pid1_protected = True
         self.memory_limit = 0
@@ -99,19 +112,26 @@ class Computer:
         self.oom_killed = False
         self.on_oom: Callable[[Process], None] = lambda process: None
         self.on_stop: Callable[[Process, int], None] = lambda process, number: None
-        self._last_pid = 0
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether this is the machine itself, and not a container on it."""
+        return self.pids.outer is None and self.keeper is None
+
+    @property
+    def processes(self) -> dict[int, Process]:
+        """The processes that can be seen here, by number: its own, and those of computers inside its PID namespace."""
+        return self.pids.processes
 
     def own_processes(self) -> list[Process]:
-        """The processes that run here: all that are to be seen, unless the numbers are shared."""
+        """The processes that run here."""
         return [process for process in self.processes.values() if process.computer is self]
 
     def next_pid(self) -> int:
+        """A number for a process that starts here. Raises :class:`FsError` EAGAIN over the limit."""
         if self.pids_limit and len(self.own_processes()) >= self.pids_limit:
             raise FsError("EAGAIN")
-        if self.pids_of is not None:
-            return self.pids_of.next_pid()
-        self._last_pid += 1
-        return self._last_pid
+        return self.pids.next()
 
     # ---- programs
 

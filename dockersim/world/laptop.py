@@ -12,8 +12,8 @@ from dockersim.sim import Net, Simulation, Stack
 from dockersim.userland.binary import executable
 from dockersim.userland.computer import Computer, Kernel
 from dockersim.userland.files import OpenFile
+from dockersim.userland.kernelfs import mount_kernel_files
 from dockersim.userland.process import Process, Program
-from dockersim.userland.procfs import mount_kernel_files
 from dockersim.userland.programs import TABLE
 
 USER, UID, DOCKER_GROUP = "student", 1000, 999
@@ -115,7 +115,7 @@ def build(sim: Simulation, net: Net) -> Computer:
     stack.online = True
     stack.resolvers += [_hosts_of(vfs), _name_server(net, stack)]
     kernel.completers["docker"] = _complete_docker
-    laptop = Computer(kernel, "laptop", vfs, "laptop", stack)
+    laptop = Computer(kernel, "laptop", vfs, "laptop", stack, kernel.pids)
     laptop.capabilities = ALL_CAPABILITIES
     init = laptop.spawn(["/sbin/init"], main=_init)
     init.reaps = True

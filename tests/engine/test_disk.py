@@ -14,7 +14,7 @@ from dockersim.fs import WHITEOUT, Node, Tree, Vfs, apply
 from dockersim.fs.layer import Layer
 
 ROOT = "/var/lib/docker"
-FILES = ("/a", "/etc/passwd", "/etc/new", "/home/x/y", "/bin/sh")
+FILES = ("/a", "/etc/passwd", "/etc/new", "/home/x/y", "/usr/sbin/none")
 CHANGES = st.lists(
     st.tuples(st.sampled_from(("write", "remove", "make")), st.sampled_from(FILES)), min_size=1, max_size=12
 )

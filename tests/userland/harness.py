@@ -11,7 +11,7 @@ from dockersim.sim import Simulation
 from dockersim.userland.binary import executable
 from dockersim.userland.computer import ROOT, Computer, Kernel
 from dockersim.userland.files import BytesReader, Sink
-from dockersim.userland.procfs import mount_kernel_files
+from dockersim.userland.kernelfs import mount_kernel_files
 from dockersim.userland.programs import TABLE
 from dockersim.userland.programs.busybox import APPLETS
 

@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.containers import logdrivers, rootfs, runc, user
+from dockersim.engine.containers import logdrivers, rootfs, runc, shim, user
 from dockersim.engine.containers.runc import INIT as RUNC
 from dockersim.engine.containers.streams import Streams
 from dockersim.engine.volumes import MountFailed
 from dockersim.errors import DockersimError, System
 from dockersim.fs import Cred, FsError, Vfs
 from dockersim.userland.computer import Computer
+from dockersim.userland.kernelfs import mount_kernel_files
+from dockersim.userland.pids import PidSpace
 from dockersim.userland.process import Process, Program
-from dockersim.userland.procfs import mount_kernel_files
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
@@ -83,6 +84,7 @@ def launch(engine: Engine, container: Container) -> Process:
         size=container.host["ConsoleSize"],
         on_output=lambda stream, data: run.log.write(engine.sim.nanoseconds(), stream, data),
     )
+    shim.attend(engine, container, computer)
     computer.spawn(
         argv,
         path=path,
@@ -156,9 +158,12 @@ def _computer(engine: Engine, container: Container, vfs: Vfs) -> Computer:
     computer = Computer(
         engine.kernel, container.id, vfs, container.hostname, container.stack, _pids_of(engine, host["PidMode"])
     )
+    if host["IpcMode"] != "private":
+        computer.ipc = _ipc_of(engine, host["IpcMode"], computer)
     computer.domainname = container.spec.config["Domainname"]
     if host["UTSMode"] == "host":
         computer.hostname, computer.domainname = engine.host.hostname, engine.host.domainname
+        computer.uts = engine.host.uts
     computer.memory_limit = host["Memory"]
     computer.pids_limit = host["PidsLimit"] or 0
     computer.cpu_share = cpu_share(host)
@@ -179,17 +184,25 @@ def _unconfined(options: list[str] | None) -> bool:
     return any(option in ("seccomp=unconfined", "seccomp:unconfined") for option in options or ())
 
 
-def _pids_of(engine: Engine, mode: str) -> Computer | None:
+def _ipc_of(engine: Engine, mode: str, own: object) -> object:
+    """Whose IPC namespace a container is in."""
+    if mode == "host":
+        return engine.host.ipc
+    other = engine.containers.get(mode.partition(":")[2]).ran.computer if mode.startswith("container:") else None
+    return other.ipc if other is not None else own
+
+
+def _pids_of(engine: Engine, mode: str) -> PidSpace | None:
     """Whose process numbers a container shares: the host's, another container's, or nobody's."""
     if mode == "host":
-        return engine.host
+        return engine.host.pids
     if not mode.startswith("container:"):
         return None
     other = engine.containers.get(mode.partition(":")[2])
     computer = other.ran.computer
     if computer is None:
         raise StartFailed(f"failed to join PID namespace: container {other.id} is not running", FAILED, 409)
-    return computer
+    return computer.pids
 
 
 def cpu_share(host: dict[str, Any]) -> float:

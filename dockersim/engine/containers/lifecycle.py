@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.containers import signalnames, states
+from dockersim.engine.containers import shim, signalnames, states
 from dockersim.engine.containers.launch import StartFailed, launch
 from dockersim.engine.containers.restarts import RestartManager
 from dockersim.engine.times import SECOND
@@ -140,6 +140,7 @@ class Lifecycle:
         self._engine.networks.detach(container)
         self._engine.volumes.unmount_from(container)
         self.log(container, "die", execDuration=str(duration), exitCode=str(status))
+        shim.dismiss(self._engine, run.computer)
         run.computer = None
         waiters, run.on_exit = run.on_exit, []
         for waiter in waiters:

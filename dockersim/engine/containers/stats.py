@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.times import SECOND, ZERO, rfc3339
 from dockersim.sim import Channel
-from dockersim.userland.procfs import boot_age, cpu_seconds
+from dockersim.userland.kernelfs import boot_age, cpu_seconds
 from dockersim.wire import Request, Response, json_bytes, json_response
 
 if TYPE_CHECKING:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from dockersim.userland.process import Process
 
 DEFAULT = "-ef"
-SHIM = 27
-"""How much earlier than PID 1 its parent on the host, the shim, got its number."""
 
 
 def top(engine: Engine, container: Container, arguments: str) -> dict[str, Any]:
@@ -35,7 +33,8 @@ def top(engine: Engine, container: Container, arguments: str) -> dict[str, Any]:
         raise Conflict(f"container {container.id} is not running")
     computer = container.run.computer
     assert computer is not None
-    rows = {one.host_pid: _Row(one) for one in computer.own_processes()}
+    own = {one.host_pid for one in computer.own_processes()}
+    rows = [one for one in engine.kernel.pids.everybody() if one.pid in own]
     header, *lines = _run(engine, words, rows).splitlines()
     titles = header.split()
     if "PID" not in titles:
@@ -48,7 +47,7 @@ def _fields(line: str, count: int) -> list[str]:
     return [*fields[: count - 1], " ".join(fields[count - 1 :])]
 
 
-def _run(engine: Engine, words: list[str], rows: dict[int, Any]) -> str:
+def _run(engine: Engine, words: list[str], rows: list[Process]) -> str:
     from dockersim.userland.programs.processes.ps import ps
 
     caller = _Caller(engine, ["ps", *words], rows)
@@ -65,34 +64,16 @@ def _run(engine: Engine, words: list[str], rows: dict[int, Any]) -> str:
     return caller.output
 
 
-class _Row:
-    """A container's process as the host sees it: with the host's numbers."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self.pid = process.host_pid
-        parent, init = process.parent, process.computer.init
-        self.ppid = parent.host_pid if parent is not None else (init or process).host_pid - SHIM
-
-    @property
-    def group(self) -> Any:
-        leader = self._process.group
-        return self if leader is self._process else SimpleNamespace(pid=leader.host_pid)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._process, name)
-
-
 class _Caller:
     """The daemon's child that runs ``ps``: its arguments, what it can see, and what it printed."""
 
     flavour = "gnu"
     tty = None
 
-    def __init__(self, engine: Engine, argv: list[str], rows: dict[int, Any]) -> None:
+    def __init__(self, engine: Engine, argv: list[str], rows: list[Process]) -> None:
         self.argv = argv
         self.name = argv[0]
-        self.computer = SimpleNamespace(processes=rows, kernel=engine.kernel)
+        self.computer = SimpleNamespace(pids=SimpleNamespace(everybody=lambda: rows), kernel=engine.kernel)
         self.vfs = engine.host.vfs
         self.cred = SimpleNamespace(uid=0)
         self.output = ""

@@ -61,7 +61,7 @@ class Process(Descriptors):
         self.why = ""
         self.flavour = "gnu"
         self._child_ended: Event | None = None
-        computer.processes[self.pid] = self
+        computer.pids.enter(self)
         self.allocate(computer.kernel.base_memory)
 
     # ---- who
@@ -80,6 +80,21 @@ class Process(Descriptors):
     def alive(self) -> bool:
         """Whether the process has not ended."""
         return self.status is None
+
+    @property
+    def names(self) -> Any:
+        """The files that name its user."""
+        return self.vfs
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is the leader of its group."""
+        return self.group is self
+
+    @property
+    def in_front(self) -> bool:
+        """Whether its group has the terminal."""
+        return self.tty is not None and self.tty.foreground is self.group
 
     def __repr__(self) -> str:
         return f"<Process {self.pid} {' '.join(self.argv)}>"
@@ -161,8 +176,7 @@ class Process(Descriptors):
 
     def reap(self) -> None:
         """Take an ended process out of the table."""
-        if self.computer.processes.get(self.pid) is self:
-            del self.computer.processes[self.pid]
+        self.computer.pids.leave(self)
         if self.parent is not None and self in self.parent.children:
             self.parent.children.remove(self)
 
@@ -174,7 +188,7 @@ class Process(Descriptors):
         if self.cred.uid not in (0, target.cred.uid):
             raise FsError("EPERM")
         if number:
-            target.signal(number)
+            target.signal(number, outside=target.computer.pids is not self.computer.pids)
 
     # ---- life
 

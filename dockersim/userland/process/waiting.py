@@ -39,7 +39,8 @@ class Waiting:
         self.handlers = handlers
         self.cred = cred
         self.pid = computer.next_pid()
-        self.host_pid = computer.kernel.next_pid()
+        outer = computer.pids.outer
+        self.host_pid = self.pid if outer is None else outer.next()
         self.cpu = 0.0
         self.status: int | None = None
         self.state = "R"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dockersim.fs import FsError
-from dockersim.userland import procfs
+from dockersim.userland import kernelfs
 from dockersim.userland.process import Process
 from dockersim.userland.programs.formats import DAYS, MONTHS, days_of, moment, seconds_since_1970, strftime
 from dockersim.userland.programs.options import extra_operand, is_busybox, parse, quoted
@@ -196,7 +196,7 @@ def _month(year: int, month: int) -> list[str]:
 
 def uptime(p: Process) -> int:
     options = parse(p, "psV", "pretty=p since=s")
-    up = int(procfs.boot_age(p.computer))
+    up = int(kernelfs.boot_age(p.computer))
     if "s" in options:
         p.out(strftime("%Y-%m-%d %H:%M:%S\n", p.sim.nanoseconds() - up * NS))
         return 0
@@ -215,7 +215,7 @@ def uptime(p: Process) -> int:
 
 def uptime_line(p: Process) -> str:
     """The first line of uptime, w and top."""
-    up = int(procfs.boot_age(p.computer))
+    up = int(kernelfs.boot_age(p.computer))
     days, hours, minutes = up // 86400, up // 3600 % 24, up // 60 % 60
     span = f"{days} day{'s' if days > 1 else ''}, " if days else ""
     span += f"{hours:2}:{minutes:02}" if hours else f"{minutes} min"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dockersim.fs import FsError
-from dockersim.userland import procfs
+from dockersim.userland import kernelfs
 from dockersim.userland.process import Process
 from dockersim.userland.programs.formats import human
 from dockersim.userland.programs.options import extra_operand, is_busybox, parse, quoted, uses_musl
@@ -165,7 +165,7 @@ def lscpu(p: Process) -> int:
         ("CPU(s):", cpus),
         ("  On-line CPU(s) list:", f"0-{cpus - 1}"),
         ("Vendor ID:", "GenuineIntel"),
-        ("  Model name:", procfs.CPU_MODEL),
+        ("  Model name:", kernelfs.CPU_MODEL),
         ("    CPU family:", 6),
         ("    Model:", 85),
         ("    Thread(s) per core:", 1),
@@ -182,7 +182,7 @@ def free(p: Process) -> int:
         "bkmgh" + ("" if is_busybox(p) else "tlwsc:V"),
         "bytes=b kibi=k mebi=m gibi=g human=h total=t wide=w si seconds:=s count:=c",
     )
-    use = procfs.memory(p.computer)
+    use = kernelfs.memory(p.computer)
     unit = {"b": 1, "m": 1 << 20, "g": 1 << 30}.get(options.last("b k m g h"), 1024)
 
     def shown(size: int) -> str:
@@ -219,7 +219,7 @@ def mount(p: Process) -> int:
             operands.append(options.get(key))
     if not operands:
         wanted = options.get("t")
-        for source, path, kind, flags in procfs.mount_lines(p):
+        for source, path, kind, flags in kernelfs.mount_lines(p):
             if not wanted or kind in wanted.split(","):
                 p.out(f"{source} on {path} type {kind} ({flags})\n")
         return 0

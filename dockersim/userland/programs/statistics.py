@@ -6,8 +6,8 @@ import re
 
 from dockersim.fs import FsError, Stat
 from dockersim.userland import users
+from dockersim.userland.kernelfs import mount_lines
 from dockersim.userland.process import Process
-from dockersim.userland.procfs import mount_lines
 from dockersim.userland.programs.formats import TYPE_BITS, human, human_busybox, mode_string, strftime
 from dockersim.userland.programs.options import Options, is_busybox, missing_operand, parse, quoted, shell_quoted
 from dockersim.userland.programs.support import Files, Steps, join, size_suffix

@@ -32,7 +32,7 @@ COLUMNS: dict[str, Column] = {
     "sid": ("SID", True, 7, lambda one: str(one.group.pid)),
     "user": ("USER", False, 8, short_user),
     "uid": ("UID", True, 5, lambda one: str(one.cred.uid)),
-    "group": ("GROUP", False, 8, lambda one: users.group_name(one.vfs, one.cred.gid)),
+    "group": ("GROUP", False, 8, lambda one: users.group_name(one.names, one.cred.gid)),
     "comm": ("COMMAND", False, 15, lambda one: one.name[:15]),
     "args": ("COMMAND", False, 27, command),
     "tty": ("TT", False, 8, tty),

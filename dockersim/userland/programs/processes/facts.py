@@ -8,8 +8,8 @@ from dockersim.userland.programs.formats import moment, strftime
 
 
 def everybody(p: Process) -> list[Process]:
-    """All processes of the computer, by number."""
-    return sorted(p.computer.processes.values(), key=lambda one: one.pid)
+    """All processes that can be seen, by number."""
+    return p.computer.pids.everybody()
 
 
 def command(one: Process) -> str:
@@ -41,8 +41,8 @@ def state(one: Process, detailed: bool) -> str:
     state = one.state
     if not detailed:
         return state
-    leader = "s" if one.group is one or one.pid == 1 else ""
-    front = "+" if one.tty is not None and one.tty.foreground is one.group else ""
+    leader = "s" if one.leads or one.pid == 1 else ""
+    front = "+" if one.in_front else ""
     return state + leader + front
 
 
@@ -66,7 +66,7 @@ def memory_percent(one: Process) -> float:
 
 def short_user(one: Process) -> str:
     """The user's name in the eight columns that ps has for it."""
-    name = users.user_name(one.vfs, one.cred.uid)
+    name = users.user_name(one.names, one.cred.uid)
     return name if len(name) <= 8 else name[:7] + "+"
 
 

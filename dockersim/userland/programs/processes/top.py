@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dockersim.userland import procfs, users
+from dockersim.userland import kernelfs, users
 from dockersim.userland.process import Process
 from dockersim.userland.programs.dates import uptime_line
 from dockersim.userland.programs.options import is_busybox, parse, quoted
@@ -66,7 +66,7 @@ def _counts(rows: list[Process]) -> tuple[int, int, int, int, int]:
 
 
 def _procps_top(p: Process, rows: list[Process]) -> str:
-    use = procfs.memory(p.computer)
+    use = kernelfs.memory(p.computer)
     mib = 1 << 20
     total, running, sleeping, stopped, zombies = _counts(rows)
     free, cache = use["free"] / mib, (use["cache"] + use["buffers"]) / mib
@@ -93,7 +93,7 @@ def _procps_top(p: Process, rows: list[Process]) -> str:
 
 
 def _busybox_top(p: Process, rows: list[Process]) -> str:
-    use = procfs.memory(p.computer)
+    use = kernelfs.memory(p.computer)
     used, free, cache = (use[key] >> 10 for key in ("used", "free", "cache"))
     running = sum(one.state == "R" for one in rows) or 1
     lines = [
