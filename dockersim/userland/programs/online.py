@@ -33,8 +33,9 @@ PACKAGES = {
     "packages.pip": "pip",
     "packages.npm": "npm npx yarn",
     "packages.git": "git",
-    "packages.helpers": "envsubst jq update-ca-certificates docker-php-ext-install docker-php-ext-enable "
+    "packages.helpers": "envsubst update-ca-certificates docker-php-ext-install docker-php-ext-enable "
     "docker-php-ext-configure",
+    "jq.main": "jq",
     "packages.fun": "cowsay cowthink figlet fortune sl lolcat",
 }
 LANGUAGES = {

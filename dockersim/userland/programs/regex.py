@@ -9,20 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-CLASSES = {
-    "alpha": "a-zA-Z",
-    "digit": "0-9",
-    "alnum": "a-zA-Z0-9",
-    "upper": "A-Z",
-    "lower": "a-z",
-    "space": r" \t\n\r\f\v",
-    "blank": r" \t",
-    "punct": r"!-/:-@\[-`{-~",
-    "print": " -~",
-    "graph": "!-~",
-    "cntrl": r"\x00-\x1f\x7f",
-    "xdigit": "0-9A-Fa-f",
-}
+from dockersim.userland.classes import CLASSES
+
 ESCAPES = {"t": "\t", "n": "\n", "f": "\f", "v": "\v", "a": "\a", "r": "\r"}
 MAX_REPEAT = 32767
 

@@ -7,24 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from dockersim.fs import FsError
+from dockersim.userland.classes import CLASSES
 
 _ACTIVE = re.compile(r"[*?\[]")
 _QUOTE = re.compile(r"[*?\[\]\\!^-]")
-_CLASSES = {
-    "alpha": "a-zA-Z",
-    "digit": "0-9",
-    "alnum": "a-zA-Z0-9",
-    "upper": "A-Z",
-    "lower": "a-z",
-    "space": r" \t\n\r\f\v",
-    "blank": r" \t",
-    "punct": r"!-/:-@\[-`{-~",
-    "xdigit": "0-9a-fA-F",
-    "cntrl": r"\x00-\x1f\x7f",
-    "print": " -~",
-    "graph": "!-~",
-    "word": "a-zA-Z0-9_",
-}
+_CLASSES = CLASSES | {"word": "a-zA-Z0-9_"}
 
 
 def quote(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from itertools import pairwise
 from typing import Any
 
 from dockersim.fs import FsError
@@ -206,9 +207,9 @@ class Script:
         return {"/*": [kind[1] if kind else "", "".join(pieces)]}
 
 
-def _inside(text: str, at: int) -> str:
-    """What stands between a bracket before ``at`` and its partner."""
-    depth, begin, quote = 1, at, ""
+def _bare(text: str, at: int = 0) -> Iterator[tuple[int, str, int]]:
+    """What stands in no string from ``at`` on: offsets, characters, and how many brackets are open behind each."""
+    depth, quote = 0, ""
     while at < len(text):
         character = text[at]
         if quote:
@@ -216,32 +217,22 @@ def _inside(text: str, at: int) -> str:
             quote = "" if character == quote else quote
         elif character in "'\"`":
             quote = character
-        elif character in "([{":
-            depth += 1
-        elif character in ")]}":
-            depth -= 1
-            if not depth:
-                return text[begin:at]
+        else:
+            depth += (character in "([{") - (character in ")]}")
+            yield at, character, depth
         at += 1
-    return text[begin:]
+
+
+def _inside(text: str, begin: int) -> str:
+    """What stands between a bracket before ``begin`` and its partner."""
+    end = next((at for at, _, depth in _bare(text, begin) if depth < 0), len(text))
+    return text[begin:end]
 
 
 def _arguments(text: str) -> list[str]:
     """Split at the commas that are in no bracket and no string."""
-    parts, depth, quote, begin = [], 0, "", 0
-    for at, character in enumerate(text):
-        if quote:
-            quote = "" if character == quote and text[at - 1] != "\\" else quote
-        elif character in "'\"`":
-            quote = character
-        elif character in "([{":
-            depth += 1
-        elif character in ")]}":
-            depth -= 1
-        elif character == "," and not depth:
-            parts.append(text[begin:at])
-            begin = at + 1
-    return [*parts, text[begin:]]
+    commas = [at for at, character, depth in _bare(text) if character == "," and not depth]
+    return [text[begin + 1 : end] for begin, end in pairwise([-1, *commas, len(text)])]
 
 
 def nodemon(p: Process) -> Generator[Any, Any, int]:

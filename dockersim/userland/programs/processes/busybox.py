@@ -6,7 +6,7 @@ from dockersim.userland import users
 from dockersim.userland.process import Process
 from dockersim.userland.programs.options import parse
 from dockersim.userland.programs.processes.columns import COLUMNS, parse_columns
-from dockersim.userland.programs.processes.facts import command, everybody, screen_width
+from dockersim.userland.programs.processes.facts import command, everybody, minutes, screen_width
 
 WIDTHS = {
     "user": 8, "group": 8, "comm": 16, "args": 0, "pid": 5, "ppid": 5, "pgid": 5, "tty": 6, "vsz": 4, "stat": 4,
@@ -26,7 +26,7 @@ def busybox_ps(p: Process) -> int:
     for one in everybody(p):
         name = users.user_name(p.vfs, one.cred.uid)
         shown = command(one) if one.state != "Z" else f"[{one.name}]"
-        line = f"{one.pid:>5} {name:<8.8} {int(one.cpu) // 60:>2}:{int(one.cpu) % 60:02} {shown}"
+        line = f"{one.pid:>5} {name:<8.8} {minutes(one):>5} {shown}"
         p.out(line[:limit] + "\n")
     return 0
 

@@ -29,6 +29,11 @@ def clock(seconds: float) -> str:
     return f"{int(seconds) // 3600:02}:{int(seconds) // 60 % 60:02}:{int(seconds) % 60:02}"
 
 
+def minutes(one: Process) -> str:
+    """Its CPU time as ``M:SS``."""
+    return f"{int(one.cpu) // 60}:{int(one.cpu) % 60:02}"
+
+
 def started(one: Process) -> str:
     """When it started: the time of today, else the day."""
     at = int(one.sim.start_ns // 10**9 + one.started)

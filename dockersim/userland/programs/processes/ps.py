@@ -16,6 +16,7 @@ from dockersim.userland.programs.processes.facts import (
     command,
     everybody,
     memory_percent,
+    minutes,
     percent,
     screen_width,
     short_user,
@@ -130,12 +131,11 @@ def _aux(p: Process, rows: list[Process]) -> str:
     lines = ["USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND"]
     for one in rows:
         name = short_user(one)
-        minutes = f"{int(one.cpu) // 60}:{int(one.cpu) % 60:02}"
         size = one.memory >> 10
         lines.append(
             f"{name:<8} {one.pid:>7} {percent(one):>4.1f} "
             f"{memory_percent(one):>4.1f} {size:>6} {size:>5} {tty(one):<8} "
-            f"{state(one, True):<4} {started(one)} {minutes:>6} {command(one)}"
+            f"{state(one, True):<4} {started(one)} {minutes(one):>6} {command(one)}"
         )
     return _cut(p, lines)
 
@@ -143,6 +143,5 @@ def _aux(p: Process, rows: list[Process]) -> str:
 def _bsd(p: Process, rows: list[Process]) -> str:
     lines = ["    PID TTY      STAT   TIME COMMAND"]
     for one in rows:
-        minutes = f"{int(one.cpu) // 60}:{int(one.cpu) % 60:02}"
-        lines.append(f"{one.pid:>7} {tty(one):<8} {state(one, True):<4} {minutes:>6} {command(one)}")
+        lines.append(f"{one.pid:>7} {tty(one):<8} {state(one, True):<4} {minutes(one):>6} {command(one)}")
     return _cut(p, lines)

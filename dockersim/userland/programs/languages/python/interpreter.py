@@ -86,25 +86,27 @@ class Interpreter(Calls):
 
     def _s_While(self, node: ast.While, scope: Scope) -> Steps:
         while (yield from self.value(node.test, scope)):
-            try:
-                yield from self.turn()
-                yield from self.run(node.body, scope)
-            except _Break:
+            yield from self.turn()
+            if (yield from self._broken(node.body, scope)):
                 return
-            except _Continue:
-                continue
         yield from self.run(node.orelse, scope)
 
     def _s_For(self, node: ast.For, scope: Scope) -> Steps:
         for item in items_of((yield from self.value(node.iter, scope))):
             yield from self._assign(node.target, item, scope)
-            try:
-                yield from self.run(node.body, scope)
-            except _Break:
+            if (yield from self._broken(node.body, scope)):
                 return
-            except _Continue:
-                continue
         yield from self.run(node.orelse, scope)
+
+    def _broken(self, body: list[ast.stmt], scope: Scope) -> Generator[Any, Any, bool]:
+        """Once through a loop's body; whether it was left by ``break``."""
+        try:
+            yield from self.run(body, scope)
+        except _Break:
+            return True
+        except _Continue:
+            pass
+        return False
 
     def _s_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Steps:
         if node.args.vararg or node.args.kwarg or node.args.kwonlyargs:
