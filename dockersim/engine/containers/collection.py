@@ -83,7 +83,6 @@ class Containers:
         except BaseException:
             self._engine.networks.forget(container)
             self._forget(container)
-            self._engine.lifecycle.log(container, "destroy")
             raise
         self._by_id[identity] = container
         self._by_name[name] = container
@@ -93,11 +92,17 @@ class Containers:
         return container
 
     def _prepare(self, container: Container) -> None:
-        """What may fail of a container that is not there for others yet."""
-        validate.storage(container.host.get("StorageOpt") or {})
+        """What may fail of a container that is not there for others yet; of what fails late its end is told, too."""
         self._engine.networks.check(container)
-        self._engine.volumes.prepare(container)
-        rootfs.make_working_directory(self._engine, container)
+        self._engine.volumes.check(container)
+        try:
+            validate.storage(container.host.get("StorageOpt") or {})
+            self._engine.networks.prepare(container)
+            self._engine.volumes.prepare(container)
+            rootfs.make_working_directory(self._engine, container)
+        except BaseException:
+            self._engine.lifecycle.log(container, "destroy")
+            raise
 
     def check(self, body: Json, raw: bytes) -> list[str]:
         """The warnings of a create request. Raises InvalidParameter for one that can be for no image."""

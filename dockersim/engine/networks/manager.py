@@ -231,6 +231,9 @@ class Networks:
         requests.check_networking(container, self.find)
         if container.host["NetworkMode"] == "host" and not container.spec.config["Hostname"]:
             container.hostname_shared = self._engine.host.hostname
+
+    def prepare(self, container: Container) -> None:
+        """Register the links of a new container. InvalidParameter."""
         if container.host["Links"]:
             self.links.register(container)
 

@@ -173,7 +173,6 @@ class Volumes:
         host, config = container.host, container.spec.config
         if not (host["Binds"] or host.get("Mounts") or host["VolumesFrom"] or config["Volumes"] or host.get("Tmpfs")):
             return
-        self.check(container)
         points: dict[str, MountPoint] = {}
         try:
             self._inherit(container, points)
