@@ -57,6 +57,7 @@ SYSTEM = {
     "accounts": "adduser useradd addgroup groupadd deluser userdel delgroup groupdel passwd",
     "becoming": "su sudo su-exec gosu chroot",
     "machine": "hostname uname arch dmesg sysctl lscpu nproc free mount umount",
+    "namespaces": "lsns nsenter",
     "processes.ps": "ps",
     "processes.finding": "pidof pgrep",
     "processes.signalling": "kill killall pkill",
