@@ -76,4 +76,6 @@ class Engine:
         if base not in self.snapshots:
             fill_mount_points(self.snapshots.prepare(base + "-key", chain), self.sim.time())
             self.snapshots.commit(base, base + "-key")
-        return self.snapshots.prepare(key, base)
+        layer = self.snapshots.prepare(key, base)
+        layer.made_ns = self.sim.nanoseconds()
+        return layer

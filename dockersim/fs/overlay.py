@@ -29,6 +29,8 @@ class Overlay:
     `on_change(kind, path)` hears of each path that becomes added, changed or deleted; a path that was added and is
     removed again is heard of as "D". `capacity` limits the bytes in the upper layer (ENOSPC beyond). `plain` makes
     directories count links as an ordinary disk does; overlayfs says 1 for a directory that is in both layers.
+    `made_ns` is when the upper layer was made, whose root is the root that is seen, or all of a tmpfs (0: as the
+    lower tree has it).
     """
 
     __slots__ = (
@@ -41,6 +43,7 @@ class Overlay:
         "capacity",
         "fstype",
         "lower",
+        "made_ns",
         "on_change",
         "plain",
         "read_only",
@@ -63,6 +66,7 @@ class Overlay:
         self.capacity = capacity
         self.plain = plain
         self.fstype = fstype
+        self.made_ns = 0
         self._upper = _UNTOUCHED
         self._delta: dict[str, dict[str, bool]] | None = None
         self._held: dict[int, Inode] | None = None
@@ -102,6 +106,8 @@ class Overlay:
         else:
             ino, atime = self.lower.ino(path), entry.mtime_ns
             nlink, ctime = len(self.lower.groups()[entry.link]) if entry.link else 1, atime
+            if self.made_ns and (path == "/" or self.fstype == "tmpfs"):
+                entry, atime, ctime = entry._replace(mtime_ns=self.made_ns), self.made_ns, self.made_ns
             if self._held and ino in self._held:
                 atime = self._held[ino].atime_ns
         size = entry.size
@@ -115,7 +121,8 @@ class Overlay:
         )  # fmt: skip
 
     def _directory_links(self, path: str) -> int:
-        if not self.plain and path in self._upper and path in self.lower:
+        merged = path in self._upper or (path == "/" and self.made_ns)
+        if merged and self.fstype == "overlay" and not self.plain and path in self.lower:
             return 1
         return 2 + sum(is_directory_entry(self.lookup(child_of(path, name))) for name in self.listdir(path))
 

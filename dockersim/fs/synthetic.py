@@ -8,6 +8,7 @@ from dockersim.fs.file import File
 from dockersim.fs.filesystem import Entry, FileSystem, Stat, StatFs
 from dockersim.fs.inode import Inode
 from dockersim.fs.node import Node
+from dockersim.fs.paths import child_of
 
 
 class Through(NamedTuple):
@@ -29,7 +30,7 @@ class SyntheticFs:
     A directory with other attributes than root's 0555 is given by a directory node from `content` and its names from
     `names`. A file is read as it was when it was opened; its size is 0, or the node's `nominal`, as in /sys. With
     `store(path, data)` files that their mode makes writable can be written: each write is handed on at once.
-    `opener(path, flags)` may answer an open itself.
+    `opener(path, flags)` may answer an open itself. What says no time of its own is of `made_ns`.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class SyntheticFs:
         names: Callable[[str], Sequence[str]] | None = None,
         store: Callable[[str, bytes], None] | None = None,
         opener: Callable[[str, int], File | None] | None = None,
+        made_ns: int = 0,
     ) -> None:
         self.read_only = read_only
         self.fstype = fstype
@@ -48,6 +50,7 @@ class SyntheticFs:
         self._names = names
         self._store = store
         self._opener = opener
+        self._made_ns = made_ns
         self._inos: dict[str, int] = {}
         self._open: dict[int, str] = {}
         self._beyond: dict[int, FileSystem] = {}
@@ -78,9 +81,13 @@ class SyntheticFs:
             return beyond.fs.stat(beyond.path, dev)
         entry = self._node(path)
         ino = self._inos.setdefault(path, len(self._inos) + 1)
-        time, size = entry.mtime_ns, 0 if entry.nominal is None else entry.nominal
-        nlink = 2 if entry.kind == "directory" else 1
+        time, size = entry.mtime_ns or self._made_ns, 0 if entry.nominal is None else entry.nominal
+        nlink = self._directory_links(path) if entry.kind == "directory" else 1
         return Stat(entry.kind, entry.mode, entry.uid, entry.gid, size, nlink, ino, dev, entry.rdev, time, time, time)
+
+    def _directory_links(self, path: str) -> int:
+        below = (self.lookup(child_of(path, name)) for name in self.listdir(path))
+        return 2 + sum(entry is not None and entry.kind == "directory" for entry in below)
 
     def statfs(self) -> StatFs:
         return StatFs(self.fstype, 4096, 0, 0, 0, 0)

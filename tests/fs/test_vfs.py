@@ -342,3 +342,11 @@ def test_any_path_names_something_or_is_refused(path: str, cwd: str, cred: Cred)
         assert error.number > 0  # noqa: PT017
     else:
         assert vfs.realpath(where) == where
+
+
+def test_the_root_is_that_of_the_layer_above_once_one_was_made() -> None:
+    layer = Overlay(Tree.of({"/etc": Node.directory(mtime=5.0)}))
+    layer.made_ns = 7 * 10**9
+    root = layer.stat("/", 1)
+    assert (root.mtime_ns, root.nlink) == (7 * 10**9, 1)
+    assert layer.stat("/etc", 1).mtime_ns == 5 * 10**9

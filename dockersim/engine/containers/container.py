@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """What there is only once a container was started (or somebody waits for it, or attached)."""
+    """What there is only once a container was started (or somebody waits for it, or attached).
+
+    A start that fails may come so far that the daemon's files are ``prepared``, or that output is ``logged``.
+    """
 
     def __init__(self, kept: Log | None = None) -> None:
         self.log = kept or Log()
@@ -31,6 +34,7 @@ class Run:
         self.process: Process | None = None
         self.sandbox: Sandbox | None = None
         self.streams: Streams | None = None
+        self.prepared = self.logged = False
         self.started = 0
         self.finished = 0
         self.exit_code = 0

@@ -103,6 +103,7 @@ def _refusals(engine: Engine, container: Container) -> None:
     why = logdrivers.begin(engine, container.host["LogConfig"])
     if why:
         raise StartFailed(f"{runc.TASK}failed to initialize logging driver: {why}", FAILED)
+    container.run.logged = True
     why = runc.refusal(engine, container)
     if why:
         raise StartFailed(why, NOT_FOUND if "no such file or directory" in why else FAILED)
@@ -131,6 +132,7 @@ def _mounts(engine: Engine, container: Container) -> Vfs:
     """The container's file tree; its network namespace comes first, since that may be another's that is not there."""
     try:
         engine.networks.open(container)
+        container.run.prepared = True
         engine.networks.links.check_running(container)
         return rootfs.assemble(engine, container)
     except MountFailed as error:

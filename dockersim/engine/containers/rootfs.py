@@ -6,7 +6,7 @@ import contextlib
 import posixpath
 from typing import TYPE_CHECKING
 
-from dockersim.errors import Conflict, System
+from dockersim.errors import Conflict, DockersimError, System
 from dockersim.fs import FileSystem, FsError, Node, Overlay, Vfs, device_nodes
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def assemble(engine: Engine, container: Container) -> Vfs:
         rng=engine.sim.rng,
         read_only=bool(container.host["ReadonlyRootfs"]),
     )
-    vfs.mount("/dev", Overlay(_DEVICES, fstype="tmpfs"), source="tmpfs")
+    devices = Overlay(_DEVICES, fstype="tmpfs")
+    devices.made_ns = engine.sim.nanoseconds()
+    vfs.mount("/dev", devices, source="tmpfs")
     for device in container.host["Devices"] or ():
         _add_device(engine, vfs, device["PathOnHost"], device["PathInContainer"] or device["PathOnHost"])
     _mount_shared_memory(engine, container, vfs)
@@ -71,6 +73,7 @@ def _mount_shared_memory(engine: Engine, container: Container, vfs: Vfs) -> None
     """``/dev/shm`` as ``--ipc`` has it: of its own, none, the host's, or that of a container that shares it."""
     mode = container.host["IpcMode"]
     if mode == "none":
+        vfs.rmdir("/dev/shm")
         return
     options = "nosuid,nodev,noexec,relatime"
     if mode == "host":
@@ -80,11 +83,15 @@ def _mount_shared_memory(engine: Engine, container: Container, vfs: Vfs) -> None
     size = container.host["ShmSize"]
     memory: FileSystem = Overlay(fstype="tmpfs", capacity=size, root=Node.directory(0o1777))
     if mode.startswith("container:"):
-        memory = _shared_by(engine.containers.get(mode.partition(":")[2]))
+        memory = _shared_by(engine, mode.partition(":")[2])
     vfs.mount("/dev/shm", memory, source="shm", options=f"{options},size={size >> 10}k")
 
 
-def _shared_by(other: Container) -> FileSystem:
+def _shared_by(engine: Engine, reference: str) -> FileSystem:
+    try:
+        other = engine.containers.get(reference)
+    except DockersimError as error:
+        raise System(f"failed to join IPC namespace: {error.message}") from None
     words = f"failed to join IPC namespace: container {other.id}"
     computer = other.ran.computer
     if computer is None or not other.running:

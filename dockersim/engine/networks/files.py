@@ -42,13 +42,13 @@ def own_names(hostname: str, domainname: str) -> str:
     return f"{full} {bare}" if dot else full
 
 
-def file_system(hostname: str, hosts_file: str, resolv: str) -> Overlay:
-    """The three files that are mounted into a container."""
+def file_system(hostname: str, hosts_file: str, resolv: str, now: float) -> Overlay:
+    """The three files that are mounted into a container, written at ``now``."""
     nodes = {
         **_DIRECTORIES,
-        "/etc/hostname": Node.file(f"{hostname}\n".encode()),
-        "/etc/hosts": Node.file(hosts_file.encode()),
-        "/etc/resolv.conf": Node.file(resolv.encode()),
+        "/etc/hostname": Node.file(f"{hostname}\n".encode(), mtime=now),
+        "/etc/hosts": Node.file(hosts_file.encode(), mtime=now),
+        "/etc/resolv.conf": Node.file(resolv.encode(), mtime=now),
     }
     return Overlay(Tree(nodes, _NAMES), fstype="ext4")
 

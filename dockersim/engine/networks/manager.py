@@ -334,7 +334,8 @@ class Networks:
         sandbox = container.ran.sandbox
         if sandbox is not None and sandbox.files is not None:
             return sandbox.files
-        made = files.file_system(container.hostname, self.hosts_file(container), self.resolv_conf(container))
+        texts = container.hostname, self.hosts_file(container), self.resolv_conf(container)
+        made = files.file_system(*texts, self._engine.sim.time())
         if sandbox is not None:
             sandbox.files = made
         return made

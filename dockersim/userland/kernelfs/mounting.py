@@ -19,10 +19,11 @@ def mount_kernel_files(computer: Computer) -> None:
             vfs.mkdir(path, 0o555)
     options = "nosuid,nodev,noexec,relatime"
     proc = _OnDemand(lambda: _proc(computer))
-    shown = SyntheticFs(proc.content, opener=proc.open, names=proc.names)
+    now = computer.kernel.sim.nanoseconds()
+    shown = SyntheticFs(proc.content, opener=proc.open, names=proc.names, made_ns=now)
     vfs.mount("/proc", shown, source="proc", options=options)
     sys = _OnDemand(lambda: _sys(computer))
-    shown = SyntheticFs(sys.content, fstype="sysfs", read_only=True, names=sys.names)
+    shown = SyntheticFs(sys.content, fstype="sysfs", read_only=True, names=sys.names, made_ns=now)
     vfs.mount("/sys", shown, source="sysfs", read_only=True, options=options)
 
 
