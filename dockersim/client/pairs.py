@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from dockersim.client.files import go_error
 from dockersim.client.flags.env import read_file
@@ -13,6 +14,27 @@ from dockersim.userland.process import Process
 def env(p: Process, files: Iterable[str], given: Iterable[str]) -> list[str]:
     """``--env-file`` and ``-e``. Raises ``ValueError`` in Docker's words."""
     return [*_of_files(p, files, variables=True), *filter(None, given)]
+
+
+_PROXIES = {
+    "HTTP_PROXY": "httpProxy",
+    "HTTPS_PROXY": "httpsProxy",
+    "NO_PROXY": "noProxy",
+    "FTP_PROXY": "ftpProxy",
+    "ALL_PROXY": "allProxy",
+}
+
+
+def with_proxies(given: Iterable[str], config: Mapping[str, Any], host: str) -> list[str]:
+    """``-e``, the last of each name, and the variables that ``proxies`` in ``config.json`` has for a daemon's host."""
+    known = {entry.partition("=")[0]: entry for entry in given}
+    every = config.get("proxies") or {}
+    proxies = every.get(host) or every.get("default") or {}
+    for name, key in _PROXIES.items():
+        for spelled in (name, name.lower()):
+            if proxies.get(key):
+                known.setdefault(spelled, f"{spelled}={proxies[key]}")
+    return list(known.values())
 
 
 def labels(p: Process, files: Iterable[str], given: Iterable[str]) -> list[str]:

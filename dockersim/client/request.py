@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dockersim.client import pairs
+from dockersim.client.cli import Cli
 from dockersim.client.endpoints import endpoints
 from dockersim.client.flags import Options, capabilities, devices, policy
 from dockersim.client.flags.env import to_map
@@ -21,12 +22,14 @@ from dockersim.userland.process import Process
 Json = dict[str, Any]
 
 
-def create_body(p: Process, options: Options, image: str, command: list[str], *, detach: bool) -> Json:
+def create_body(cli: Cli, *, detach: bool) -> Json:
     """The body. Raises :class:`Failure` with Docker's message for flags that do not go together."""
+    options = cli.options
+    given = pairs.with_proxies(options["env"], cli.config(), cli.daemon.host)
     try:
-        judged = _judge(p, options)
-        body = _config(options, judged, image, command, detach)
-        body["HostConfig"] = _host(options, judged, _console(p))
+        judged = _judge(cli.p, options, given)
+        body = _config(options, judged, cli.args[0], cli.args[1:], detach)
+        body["HostConfig"] = _host(options, judged, _console(cli.p))
         body["NetworkingConfig"] = {"EndpointsConfig": endpoints(options)}
     except ValueError as error:
         raise Failure(str(error)) from None
@@ -51,7 +54,7 @@ class _Judged:
     health: Json | None
 
 
-def _judge(p: Process, o: Options) -> _Judged:
+def _judge(p: Process, o: Options, variables: list[str]) -> _Judged:
     if o["mac-address"]:
         policy.mac_address(o["mac-address"])
     policy.swappiness(o["memory-swappiness"])
@@ -62,7 +65,7 @@ def _judge(p: Process, o: Options) -> _Judged:
         exposed=list(dict.fromkeys([*published, *expose(o["expose"])])),
         bindings=bindings,
         devices=devices.devices(o["device"]),
-        env=pairs.env(p, o["env-file"], o["env"]),
+        env=pairs.env(p, o["env-file"], variables),
         labels=to_map(pairs.labels(p, o["label-file"], o["label"])),
         modes={flag: policy.namespace(flag, o[flag]) for flag in ("pid", "uts", "userns", "cgroupns")},
         restart=policy.restart(o["restart"]),

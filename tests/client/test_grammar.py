@@ -63,14 +63,12 @@ def test_builds_go_to_buildx() -> None:
 
 
 def test_what_is_simulated_is_told() -> None:
-    told = list(support.rows({"run"}))
+    told = list(support.rows({"run", "images"}))
     assert ("docker run", "", "simulated", "") in told
     assert ("docker run", "--rm", "simulated", "") in told
     assert ("docker ps", "", "refused", "not simulated yet") in told
-    assert [status for full, flag, status, _ in told if (full, flag) == ("docker run", "--use-api-socket")] == [
-        "refused"
-    ]
-    table = support.markdown({"run"})
+    assert [status for full, flag, status, _ in told if (full, flag) == ("docker images", "--tree")] == ["refused"]
+    table = support.markdown({"run", "images"})
     assert "| `docker run` |  | simulated |  |" in table
-    assert "| `docker run` | `--use-api-socket` | refused | " in table
+    assert "| `docker images` | `--tree` | refused | " in table
     assert "`--rm`" not in table

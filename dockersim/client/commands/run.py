@@ -6,6 +6,7 @@ import base64
 from collections.abc import Generator
 from typing import Any
 
+from dockersim.client import apisocket
 from dockersim.client.cli import Cli
 from dockersim.client.exits import status_of, wait_for
 from dockersim.client.files import go_error
@@ -51,7 +52,7 @@ def _body(cli: Cli, *, detach: bool) -> dict[str, Any]:
     try:
         if pull not in ("always", "missing", "never", ""):
             raise Failure(f'invalid pull option: \'{pull}\': must be one of "always", "missing" or "never"')
-        return create_body(cli.p, cli.options, cli.args[0], cli.args[1:], detach=detach)
+        return create_body(cli, detach=detach)
     except Failure as failure:
         raise _with_help(cli, failure, DAEMON_FAILED) from None
 
@@ -160,6 +161,7 @@ def create_container(cli: Cli, body: dict[str, Any]) -> Generator[Any, Any, dict
     cidfile = CidFile(cli.p, cli.options["cidfile"])
     try:
         reference = _reference(body["Image"])
+        logins = apisocket.ask(cli, body) if cli.options["use-api-socket"] else {}
         _check_platform(cli.options["platform"])
         answer = yield from _pull_and_create(cli, body, reference)
     except BaseException:
@@ -168,6 +170,8 @@ def create_container(cli: Cli, body: dict[str, Any]) -> Generator[Any, Any, dict
     for warning in [*(answer.get("Warnings") or ()), *_about_name_servers(body["HostConfig"]["Dns"])]:
         cli.warn(f"WARNING: {warning}")
     cidfile.write(answer["Id"])
+    if logins:
+        yield from apisocket.inject(cli, answer["Id"], logins)
     return answer
 
 

@@ -88,13 +88,13 @@ options-first
       --cidfile               string            File to write the container's ID to
       --cpu-count             int               {os windows} Number of CPUs (Windows only)
       --cpu-percent           int               {os windows} Share of the CPUs in per cent (Windows only)
-      --cpu-period            int               {accepted it shows in inspect and changes nothing else} Length of a scheduling period in microseconds
-      --cpu-quota             int               {accepted it shows in inspect and changes nothing else} CPU time allowed in each period, in microseconds
+      --cpu-period            int               Length of a scheduling period in microseconds
+      --cpu-quota             int               CPU time allowed in each period, in microseconds
       --cpu-rt-period         int               {accepted it shows in inspect and changes nothing else} Length of a real-time period in microseconds
       --cpu-rt-runtime        int               {accepted it shows in inspect and changes nothing else} Real-time CPU time allowed in each period, in microseconds
   -c, --cpu-shares            int               {accepted it shows in inspect and changes nothing else} Weight when containers compete for CPU time
       --cpus                  decimal           How many CPUs may be used, such as 1.5
-      --cpuset-cpus           string            {accepted it shows in inspect and changes nothing else} CPUs to run on (0-3, 0,1)
+      --cpuset-cpus           string            CPUs to run on (0-3, 0,1)
       --cpuset-mems           string            {accepted it shows in inspect and changes nothing else} Memory nodes to use (0-3, 0,1)
       --device                list              Give the container a device of the host
       --device-cgroup-rule    list:cgrouprule   {accepted it shows in inspect and changes nothing else} Rule "type major:minor mode" for devices
@@ -141,7 +141,7 @@ options-first
   -m, --memory                bytes             Most memory to use
       --memory-reservation    bytes             Memory to come down to when the host is short of it
       --memory-swap           bytes:swap        Memory and swap together; '-1': as much swap as there is
-      --memory-swappiness     int=-1            {accepted it shows in inspect and changes nothing else} Readiness to swap, 0 to 100
+      --memory-swappiness     int=-1            Readiness to swap, 0 to 100
       --mount                 mount             Mount a volume, a directory or a tmpfs, in key=value form
       --name                  string            Name to give it
       --net                   network           {for network} Join this network
@@ -150,7 +150,7 @@ options-first
       --network-alias         list              Further name of the container on its network
       --no-healthcheck        bool              Switch the image's HEALTHCHECK off
       --oom-kill-disable      bool              Do not kill the container when memory runs out
-      --oom-score-adj         int               {accepted it shows in inspect and changes nothing else} Readiness of the host to kill it when memory runs out (-1000 to 1000)
+      --oom-score-adj         int               Readiness of the host to kill it when memory runs out (-1000 to 1000)
       --pid                   string            PID namespace to use
       --pids-limit            int               Most processes (-1: no limit)
       --platform              string            {env DOCKER_DEFAULT_PLATFORM} Take the image for this platform, "os[/arch[/variant]]"
@@ -163,16 +163,16 @@ options-first
       --restart               string="no"       When to start the container again by itself
       --rm                    bool              Remove the container and its anonymous volumes when it ends
       --runtime               string            OCI runtime to use
-      --security-opt          list              {accepted it shows in inspect and changes nothing else} Security option
+      --security-opt          list              {accepted in a container /proc tells of seccomp and no-new-privileges, and nothing else changes} Security option
       --shm-size              bytes             Size of /dev/shm
       --stop-signal           string            Signal that asks the container to end
       --stop-timeout          int               Seconds between that signal and SIGKILL
-      --storage-opt           list              {accepted it shows in inspect and changes nothing else} Option of the storage driver
+      --storage-opt           list              Option of the storage driver
       --sysctl                map:sysctl=map[]  Kernel parameter of the container's namespaces
       --tmpfs                 list              Mount an empty file system held in memory
   -t, --tty                   bool              Give the container a terminal
       --ulimit                ulimit=[]         Limit of a resource, "name=soft[:hard]"
-      --use-api-socket        bool              {refused containers get no way to the daemon with your login} Mount the daemon's socket and the login data that goes with it
+      --use-api-socket        bool              Mount the daemon's socket and the login data that goes with it
   -u, --user                  string            Run as this user, "<name|uid>[:<group|gid>]"
       --userns                string            {accepted it shows in inspect and changes nothing else} User namespace to use
       --uts                   string            UTS namespace to use
@@ -354,13 +354,13 @@ usage: [OPTIONS] CONTAINER [CONTAINER...]
 about: Change the limits of containers
 args: 1+
       --blkio-weight       uint16=0    {accepted it shows in inspect and changes nothing else} Share of block I/O, 10 to 1000; 0 leaves it alone
-      --cpu-period         int         {accepted it shows in inspect and changes nothing else} Length of a scheduling period in microseconds
-      --cpu-quota          int         {accepted it shows in inspect and changes nothing else} CPU time allowed in each period, in microseconds
+      --cpu-period         int         Length of a scheduling period in microseconds
+      --cpu-quota          int         CPU time allowed in each period, in microseconds
       --cpu-rt-period      int         {accepted it shows in inspect and changes nothing else} Length of a real-time period in microseconds
       --cpu-rt-runtime     int         {accepted it shows in inspect and changes nothing else} Real-time CPU time allowed in each period, in microseconds
   -c, --cpu-shares         int         {accepted it shows in inspect and changes nothing else} Weight when containers compete for CPU time
       --cpus               decimal     How many CPUs may be used, such as 1.5
-      --cpuset-cpus        string      {accepted it shows in inspect and changes nothing else} CPUs to run on (0-3, 0,1)
+      --cpuset-cpus        string      CPUs to run on (0-3, 0,1)
       --cpuset-mems        string      {accepted it shows in inspect and changes nothing else} Memory nodes to use (0-3, 0,1)
       --kernel-memory      bytes       {hidden; accepted kernels no longer have this limit} Most kernel memory to use
   -m, --memory             bytes       Most memory to use

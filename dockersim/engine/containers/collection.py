@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dockersim.engine.containers import logdrivers, names, rootfs, states, validate
@@ -78,6 +79,7 @@ class Containers:
         validate.security(spec.host["SecurityOpt"])
         overlay = self._engine.writable_layer(identity, image)
         container = Container(identity, name, image, spec, self._engine.sim.nanoseconds(), overlay)
+        self._keep_ids(container)
         try:
             self._prepare(container)
         except BaseException:
@@ -119,7 +121,18 @@ class Containers:
                     self.get(mode.partition(":")[2])
                 except NotFound as missing:
                     raise InvalidParameter(missing.message) from None
+                except InvalidParameter:
+                    continue  # noticed when it is started
         return warnings
+
+    def _keep_ids(self, container: Container) -> None:
+        """Whose namespaces a container shares is kept by id, so that it stays true when that one is renamed."""
+        for key in ("PidMode", "IpcMode", "NetworkMode"):
+            kind, colon, reference = container.host[key].partition(":")
+            if kind == "container" and colon:
+                with suppress(NotFound, InvalidParameter):
+                    other = self.get(reference)
+                    container.host_override = {**container.host, key: f"container:{other.id}"}
 
     def _spec(self, body: Json, raw: bytes, image: Image) -> Spec:
         key = raw, image.id

@@ -40,9 +40,9 @@ def resolve(vfs: Vfs, text: str, extra_groups: list[str] | None = None) -> Accou
     supplementary = {int(line[2]) for line in groups if not group and name and name in line[3].split(",")}
     for extra in extra_groups or ():
         found = _find(groups, extra, (0, 2))
-        if found is None and not extra.isdigit():
+        if found is None and not extra.removeprefix("-").isdigit():
             raise System(f"unable to find group {extra}: no matching entries in group file")
-        supplementary.add(int(found[2]) if found is not None else int(extra))
+        supplementary.add(int(found[2]) if found is not None else _in_range(extra))
     return Account(Cred(uid, gid, frozenset(supplementary | {gid})), home)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -152,9 +151,8 @@ class Plugs:
         """The address that was asked for, or a random one. System for one that is for groups, which none can have."""
         if not wanted:
             return self._networks.mac()
-        digits = re.sub("[^0-9a-f]", "", wanted.lower())
-        mac = ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
-        if int(digits[:2], 16) & 1:
+        mac = requests.mac_address(wanted)
+        if int(mac[:2], 16) & 1:
             name = f"veth{self._engine.sim.hex(7)}"
             raise System(
                 f'failed to add interface {name} to sandbox: error setting interface "{name}" MAC to "{mac}": '

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.networks import ports
@@ -58,7 +59,7 @@ def endpoint_errors(network: Network | None, name: str, wanted: Json) -> str:
     if network is not None:
         errors += _out_of_range(network, four, six)
     mac = wanted.get("MacAddress") or ""
-    if mac and not _is_mac(mac):
+    if mac and not mac_address(mac):
         return f"invalid MAC address {mac}"
     return f"invalid endpoint settings:\n{joined(errors)}" if errors else ""
 
@@ -91,13 +92,16 @@ def _contains(subnet: str, address: str) -> bool:
         return False
 
 
-def _is_mac(text: str) -> bool:
-    parts = text.replace("-", ":").split(":")
-    return len(parts) in (6, 8) and all(len(part) == 2 and _is_hex(part) for part in parts)
+_HEX = "[0-9a-fA-F]{2}"
+_MAC = re.compile(rf"{_HEX}((:{_HEX}){{5}}|(:{_HEX}){{7}}|(-{_HEX}){{5}}|(-{_HEX}){{7}}|{_HEX}(\.{_HEX}{_HEX}){{2,3}})")
 
 
-def _is_hex(text: str) -> bool:
-    return all(letter in "0123456789abcdefABCDEF" for letter in text)
+def mac_address(text: str) -> str:
+    """An Ethernet address in its usual form; empty for what is none (``net.ParseMAC``)."""
+    if not _MAC.fullmatch(text):
+        return ""
+    digits = re.sub("[^0-9a-f]", "", text.lower())
+    return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
 
 
 def check_networking(container: Container, find: Any) -> None:

@@ -79,7 +79,7 @@ class Proc:
 
     def _override(self, path: str) -> Text | None:
         values = self.computer.sysctls.get(path[5:].replace("/", ".")) if path.startswith("/sys/") else None
-        return None if values is None else lambda: values + "\n"
+        return None if values is None else lambda: "\t".join(values.split()) + "\n"
 
     def caller(self) -> Process | None:
         """The process that runs right now."""

@@ -55,7 +55,8 @@ def id(p: Process) -> int:
         elif "G" in options:
             p.out(" ".join(belongs) + "\n")
         else:
-            p.out(_full(p, uid, gid, everything))
+            in_order = sorted(everything) if is_busybox(p) and not name else everything  # as the kernel keeps them
+            p.out(_full(p, uid, gid, in_order))
     return status
 
 

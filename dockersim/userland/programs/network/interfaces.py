@@ -128,8 +128,9 @@ def ip(p: Process) -> int:
 def _change(p: Process, command: str) -> int:
     if not has_capability(p, "NET_ADMIN"):
         if is_busybox(p):
-            call = _ioctl(command)
-            return p.fail(f"{call or 'RTNETLINK answers'}: Operation not permitted", 1 if call else 2)
+            if " flush" in command:
+                return p.fail("can't send flush request: Operation not permitted")
+            return p.fail(f"{_ioctl(command) or 'RTNETLINK answers'}: Operation not permitted", 2)
         p.err("RTNETLINK answers: Operation not permitted\n")
         return 2
     return p.fail(f"'{command}' is not simulated: interfaces are what the network gives", 1)
