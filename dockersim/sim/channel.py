@@ -16,7 +16,8 @@ class Channel:
     """One direction of a stream. The writer sends, the reader receives; each can end it.
 
     ``capacity`` is how many bytes may be on the way before :meth:`send` waits. ``on_send`` is told of every chunk at
-    the moment that it leaves (the transport records it). ``gone`` is triggered when the reader cancels.
+    the moment that it leaves (the transport records it). ``gone`` is triggered when the reader cancels. ``back`` tells
+    that it goes from the far end of its link to the near one.
     """
 
     __slots__ = (
@@ -26,6 +27,7 @@ class Channel:
         "_readers",
         "_size",
         "_writers",
+        "back",
         "capacity",
         "gone",
         "link",
@@ -38,6 +40,7 @@ class Channel:
         self.sim = sim
         self.capacity = capacity
         self.link: Link | None = None
+        self.back = False
         self.on_send: Callable[[bytes], None] | None = None
         self.on_close: Callable[[], None] | None = None
         self.gone: simpy.Event = sim.event()
@@ -59,7 +62,12 @@ class Channel:
         if self.on_send is not None:
             self.on_send(data)
         now = self.sim.now
-        delay = self.link.delay(len(data)) if self.link is not None else 0.0
+        link = self.link
+        delay = 0.0
+        if link is not None:
+            delay = link.delay(len(data))
+            if link.near is not None or link.far is not None:
+                link.count(0 if self.back else len(data), len(data) if self.back else 0)
         self._arrival = max(self._arrival, now + delay)
         self._chunks.append((self._arrival, data))
         self._size += len(data)

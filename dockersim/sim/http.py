@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any
 
 from dockersim.sim.channel import Channel, Connection, PacedBody
@@ -55,6 +55,8 @@ def exchange(
         return response
     # Nearly every answer: a whole body, delivered without another generator.
     size = len(head)
+    if link.near is not None or link.far is not None:
+        link.count(_size(request.target, request.headers) + len(body), _size("", response.headers) + size)
     status = response.status
     reason = REASONS.get(status, "")
     record(e.ResponseSent, number, service.name, source, status, reason, response.headers, head, size)
@@ -62,6 +64,15 @@ def exchange(
     if link.down:
         raise WireCut("unexpected EOF")
     return response
+
+
+START_LINE = 20
+"""Bytes of a start line besides the target."""
+
+
+def _size(target: str, headers: Mapping[str, str]) -> int:
+    """The bytes of a message's head."""
+    return START_LINE + len(target) + sum(len(name) + len(value) + 4 for name, value in headers.items())
 
 
 def _deliver(
@@ -76,6 +87,8 @@ def _deliver(
     sim.trace.record(
         e.ResponseSent, number, service.name, source, response.status, response.reason, response.headers, honest, size
     )
+    if link.near is not None or link.far is not None:
+        link.count(0, _size("", response.headers) + size)
     if streamed:
         _trace_stream(sim, body, number, service.name, source, "out", link)
     elif response.upgrade is not None:

@@ -29,6 +29,10 @@ REFUSED, UNREACHABLE, NO_ROUTE, TIMEOUT, RESET, UNRESOLVED = (
     "reset",
     "unresolved",
 )
+HANDSHAKE = (100, 40)
+"""Bytes that opening and closing a connection adds each way, besides what frames the rest."""
+ANNOUNCED = (3, 126, 7, 526)
+"""Packets and bytes that an interface has sent, and received, once it is up: it tells its address, hears others."""
 WAITS = {REFUSED: 0.0, UNREACHABLE: 3.06, NO_ROUTE: 0.0, TIMEOUT: 131.0, RESET: 0.0, UNRESOLVED: 0.0}
 """Seconds until the kind of failure shows: a missing neighbour takes three seconds, a dropped packet two minutes."""
 
@@ -104,7 +108,9 @@ class Interface:
     ``gateway`` is set where the stack's default route goes through this interface.
     """
 
-    __slots__ = ("address", "gateway", "mac", "name", "received", "segment", "sent", "stack")
+    __slots__ = (
+        "address", "gateway", "mac", "name", "packets_received", "packets_sent", "received", "segment", "sent", "stack",
+    )  # fmt: skip
 
     def __init__(self, stack: Stack, name: str, segment: Segment, address: str, mac: str, gateway: str = "") -> None:
         self.stack = stack
@@ -113,8 +119,14 @@ class Interface:
         self.address = address
         self.mac = mac
         self.gateway = gateway
-        self.received = 0
-        self.sent = 0
+        self.packets_sent, self.sent, self.packets_received, self.received = ANNOUNCED
+
+    def count(self, packets_sent: int, sent: int, packets_received: int, received: int) -> None:
+        """Packets and bytes went out and came in."""
+        self.packets_sent += packets_sent
+        self.sent += sent
+        self.packets_received += packets_received
+        self.received += received
 
     def unplug(self) -> None:
         """Take the interface away."""
@@ -277,6 +289,21 @@ class Stack:
         raise ConnectFailed(REFUSED, f"nothing listens on port {port} of {self.name}{hint}")
 
 
+def ends(here: Stack, there: Stack) -> tuple[Interface | None, Interface | None]:
+    """The interfaces by which two stacks talk: those on a network that both are on, else those with a gateway."""
+    if here is there:
+        return None, None
+    for near in here.interfaces:
+        for far in there.interfaces:
+            if near.segment is far.segment:
+                return near, far
+    return _outward(here), _outward(there)
+
+
+def _outward(stack: Stack) -> Interface | None:
+    return next((one for one in stack.interfaces if one.gateway), None)
+
+
 class PortTaken(Exception):
     """Somebody listens there already (EADDRINUSE)."""
 
@@ -391,6 +418,8 @@ class Net:
             if wait:
                 yield self.sim.timeout(wait)
             raise failed from None
+        link.near, link.far = ends(stack, listener.stack)
+        link.count(*HANDSHAKE)
         yield self.sim.timeout(link.latency)
         return listener, link, address
 
@@ -412,6 +441,7 @@ class Net:
         listener, link, _ = yield from self.find(stack, host, port, source, patience)
         here, there = connection_pair(self.sim)
         here.incoming.link = here.outgoing.link = link
+        here.incoming.back = True
         if listener.accept is not None:
             peer = stack.addresses()[0] if stack.interfaces else "127.0.0.1"
             listener.accept(there, peer)

@@ -22,7 +22,6 @@ Json = dict[str, Any]
 Steps = Generator[Any, Any, Response]
 PERIOD = 1.0
 NO_PIDS_LIMIT = 2**64 - 1
-PACKET = 1_500
 _THROTTLING = {"periods": 0, "throttled_periods": 0, "throttled_time": 0}
 _BLOCK_IO = (
     "io_service_bytes_recursive io_serviced_recursive io_queue_recursive io_service_time_recursive "
@@ -93,11 +92,11 @@ def _networks(container: Container) -> Json | None:
     return {
         interface.name: {
             "rx_bytes": interface.received,
-            "rx_packets": -(-interface.received // PACKET),
+            "rx_packets": interface.packets_received,
             "rx_errors": 0,
             "rx_dropped": 0,
             "tx_bytes": interface.sent,
-            "tx_packets": -(-interface.sent // PACKET),
+            "tx_packets": interface.packets_sent,
             "tx_errors": 0,
             "tx_dropped": 0,
         }

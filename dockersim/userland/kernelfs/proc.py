@@ -33,6 +33,7 @@ class Proc:
             "/cmdline": lambda: "BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet\n",
             "/swaps": lambda: "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n",
             "/partitions": lambda: "major minor  #blocks  name\n\n 254        0   62914560 vda\n",
+            "/net/dev": lambda: _net_dev(computer),
             "/sys/kernel/hostname": lambda: computer.hostname + "\n",
             "/sys/kernel/domainname": lambda: (computer.domainname or "(none)") + "\n",
             "/sys/kernel/ostype": lambda: "Linux\n",
@@ -144,3 +145,19 @@ class Proc:
     def _uuid(self) -> str:
         digits = self.computer.sim.hex(32)
         return "-".join((digits[:8], digits[8:12], "4" + digits[13:16], "a" + digits[17:20], digits[20:])) + "\n"
+
+
+def _net_dev(computer: Computer) -> str:
+    """What each interface has counted."""
+    rows = [("lo", 0, 0, 0, 0)] if computer.net is None or computer.net.loopback else []
+    for one in computer.net.interfaces if computer.net is not None else ():
+        rows.append((one.name, one.received, one.packets_received, one.sent, one.packets_sent))
+    text = (
+        "Inter-|   Receive                                                |  Transmit\n"
+        " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls "
+        "carrier compressed\n"
+    )
+    for name, received, packets_in, sent, packets_out in rows:
+        text += f"{name:>6}: {received:>7} {packets_in:>7}    0    0    0     0          0         0 "
+        text += f"{sent:>8} {packets_out:>7}    0    0    0     0       0          0\n"
+    return text

@@ -10,7 +10,8 @@ NETWORK = {
     "network.sockets": "netstat ss",
     "network.names": "nslookup dig host",
     "network.nc": "nc telnet",
-    "network.refused": "tcpdump openssl ssh scp ssh-keygen iptables",
+    "network.iptables": "iptables",
+    "network.refused": "tcpdump openssl ssh scp ssh-keygen",
 }
 SERVERS = {
     "servers.nginx": "nginx",

@@ -148,6 +148,7 @@ def join(p: Process, listener: Listener, link: Link, peer: str) -> Connection:
     """Both ends of a connection to ``listener``; this is the client's."""
     here, there = connection_pair(p.sim)
     here.incoming.link = here.outgoing.link = link
+    here.incoming.back = True
     if listener.accept is not None:
         listener.accept(there, peer)
     elif listener.service is not None:

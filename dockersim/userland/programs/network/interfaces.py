@@ -24,6 +24,8 @@ class Device(NamedTuple):
     peer: int
     received: int
     sent: int
+    packets_received: int
+    packets_sent: int
 
     @property
     def label(self) -> str:
@@ -49,7 +51,7 @@ def _mask(prefix: int) -> int:
 
 def devices(p: Process) -> list[Device]:
     """All interfaces, the loopback first."""
-    found = [Device(1, "lo", "127.0.0.1", 8, "", "00:00:00:00:00:00", "", 0, 0, 0)]
+    found = [Device(1, "lo", "127.0.0.1", 8, "", "00:00:00:00:00:00", "", 0, 0, 0, 0, 0)]
     stack = p.computer.net
     for number, interface in enumerate(stack.interfaces if stack is not None else (), 2):
         found.append(_device(number, interface, virtual=not stack.online))
@@ -70,6 +72,8 @@ def _device(number: int, interface: Interface, virtual: bool) -> Device:
         peer,
         interface.received,
         interface.sent,
+        interface.packets_received,
+        interface.packets_sent,
     )
 
 
@@ -259,11 +263,20 @@ def ifconfig(p: Process) -> int:
     return 0
 
 
+def _human(size: int) -> str:
+    value = float(size)
+    for unit in ("B", "KiB", "MiB"):
+        if value < 1024:
+            return f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} GiB"
+
+
 def _busybox_block(device: Device) -> str:
     pad = " " * 10
     counts = (
-        f"{pad}RX packets:0 errors:0 dropped:0 overruns:0 frame:0\n"
-        f"{pad}TX packets:0 errors:0 dropped:0 overruns:0 carrier:0\n"
+        f"{pad}RX packets:{device.packets_received} errors:0 dropped:0 overruns:0 frame:0\n"
+        f"{pad}TX packets:{device.packets_sent} errors:0 dropped:0 overruns:0 carrier:0\n"
     )
     if device.name == "lo":
         return (
@@ -276,16 +289,17 @@ def _busybox_block(device: Device) -> str:
         f"{pad}inet addr:{device.address}  Bcast:{device.broadcast}  Mask:{device.mask}\n"
         f"{pad}UP BROADCAST RUNNING MULTICAST  MTU:1500  Metric:1\n{counts}"
         f"{pad}collisions:0 txqueuelen:0 \n"
-        f"{pad}RX bytes:{device.received} ({device.received}.0 B)  TX bytes:{device.sent} ({device.sent}.0 B)\n\n"
+        f"{pad}RX bytes:{device.received} ({_human(device.received)})  "
+        f"TX bytes:{device.sent} ({_human(device.sent)})\n\n"
     )
 
 
 def _net_tools_block(device: Device) -> str:
     pad = " " * 8
     counts = (
-        f"{pad}RX packets 0  bytes {device.received} ({device.received}.0 B)\n"
+        f"{pad}RX packets {device.packets_received}  bytes {device.received} ({_human(device.received)})\n"
         f"{pad}RX errors 0  dropped 0  overruns 0  frame 0\n"
-        f"{pad}TX packets 0  bytes {device.sent} ({device.sent}.0 B)\n"
+        f"{pad}TX packets {device.packets_sent}  bytes {device.sent} ({_human(device.sent)})\n"
         f"{pad}TX errors 0  dropped 0 overruns 0  carrier 0  collisions 0\n\n"
     )
     if device.name == "lo":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dockersim.sim import ConnectFailed, Stack
-from dockersim.sim.net import NO_ROUTE, TIMEOUT, UNREACHABLE
+from dockersim.sim.net import NO_ROUTE, TIMEOUT, UNREACHABLE, ends
 from dockersim.trace import events as e
 from dockersim.userland import signals
 from dockersim.userland.process import Interrupted, Process, Steps
@@ -11,6 +11,8 @@ from dockersim.userland.programs.network.connect import resolve, source_address,
 from dockersim.userland.programs.options import Options, is_busybox, parse, quoted
 
 UNREACHABLE_AFTER = 3.06
+ICMP_HEADERS = 42
+"""Bytes of Ethernet, IP and ICMP around a ping's data."""
 
 
 def reverse_name(stack: Stack, address: str) -> str:
@@ -137,6 +139,9 @@ class Pinger:
 
     def _round_trip(self) -> float:
         target = self.stack.locate(self.address)
+        for end in ends(self.stack, target):
+            if end is not None:  # each packet comes back as long as it went
+                end.count(1, self.size + ICMP_HEADERS, 1, self.size + ICMP_HEADERS)
         link = self.stack.net.link(self.p.computer.name, target.name)
         if link.down:
             raise ConnectFailed(TIMEOUT, f"the wire between {self.p.computer.name} and {target.name} is cut")
