@@ -18,8 +18,17 @@ class Failure(Exception):
         self.message = message
 
 
+class BadUrl(Failure):
+    """A text that is no URL: what is wrong is its ``kind`` (``scheme``, ``host``, ``port``, ``blank``), ``part`` it."""
+
+    def __init__(self, kind: str, part: str, message: str) -> None:
+        super().__init__(1 if kind == "scheme" else 3, message)
+        self.kind = kind
+        self.part = part
+
+
 class Url:
-    """The parts of a URL. Raises :class:`Failure` 1 and 3."""
+    """The parts of a URL. Raises :class:`BadUrl`."""
 
     def __init__(self, text: str) -> None:
         found = URL.match(text)
@@ -29,13 +38,14 @@ class Url:
         self.host = found["host"]
         port = found["port"]
         if self.scheme not in ("http", "https"):
-            raise Failure(1, f'Protocol "{self.scheme}" not supported or disabled in libcurl')
+            raise BadUrl("scheme", self.scheme, f'Protocol "{self.scheme}" not supported or disabled in libcurl')
         if not self.host:
-            raise Failure(3, "URL rejected: No host part in the URL")
+            raise BadUrl("host", "", "URL rejected: No host part in the URL")
         if port is not None and port != "" and not (port.isdigit() and int(port) < 65536):
-            raise Failure(3, "URL rejected: Port number was not a decimal number between 0 and 65535")
+            message = "URL rejected: Port number was not a decimal number between 0 and 65535"
+            raise BadUrl("port", port, message)
         if " " in text:
-            raise Failure(3, "URL rejected: Malformed input to a URL function")
+            raise BadUrl("blank", self.host, "URL rejected: Malformed input to a URL function")
         self.port = int(port) if port else 443 if self.scheme == "https" else 80
         rest = found["rest"] or "/"
         self.target = rest if rest.startswith("/") else "/" + rest

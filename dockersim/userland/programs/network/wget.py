@@ -13,7 +13,7 @@ from dockersim.sim import ConnectFailed, WireCut
 from dockersim.sim.net import NO_ROUTE, RESET, TIMEOUT, UNREACHABLE, UNRESOLVED
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.network.connect import FOREVER, TimedOut, body_of, call, http, resolve
-from dockersim.userland.programs.network.url import Failure, Url
+from dockersim.userland.programs.network.url import BadUrl, Failure, Url
 from dockersim.userland.programs.options import Options, is_busybox, parse
 from dockersim.userland.programs.servers.core import stamp
 from dockersim.wire import Request, Response
@@ -47,15 +47,25 @@ def wget(p: Process) -> Steps:
         return 1
     status = 0
     for url in options.operands:
-        run = Busybox(p, options, url) if is_busybox(p) else Gnu(p, options, url)
         try:
+            run = Busybox(p, options, url) if is_busybox(p) else Gnu(p, options, url)
             yield from run.run()
         except WgetFailed as failed:
             status = status or int(failed.args[0])
+        except BadUrl as bad:
+            status = _refused(p, url, bad)
         except Failure as failure:
-            p.fail(f"{failure.message}")
-            status = 1
+            status = p.fail(failure.message)
     return status
+
+
+def _refused(p: Process, url: str, bad: BadUrl) -> int:
+    if is_busybox(p):
+        words = {"scheme": f"not an http or ftp url: {url}", "port": f"bad port '{bad.part}'"}
+        return p.fail(words.get(bad.kind, f"bad address '{bad.part}'"))
+    words = {"scheme": f"Unsupported scheme ‘{bad.part}’.", "port": "Bad port number."}
+    p.err(f"{url}: {words.get(bad.kind, 'Invalid host name.')}\n")
+    return 1
 
 
 class Wget:

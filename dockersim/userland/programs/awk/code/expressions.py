@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dockersim.userland.programs.awk.code.inference import WAITING, Inference
-from dockersim.userland.programs.awk.syntax.tree import BadProgram, Node, Tree
+from dockersim.userland.programs.awk.syntax.tree import ARRAYS, BadProgram, Node, Tree, near
 
 SPECIAL = frozenset("NR FNR NF FS OFS ORS RS SUBSEP CONVFMT OFMT RSTART RLENGTH FILENAME ENVIRON ARGC ARGV".split())
 _METHOD: dict[str, str] = {
@@ -18,10 +18,14 @@ _METHOD: dict[str, str] = {
 
 
 class ExpressionCoder:
-    """Makes the Python of expressions: inside a function ``local`` are its parameters, in a rule there are none."""
+    """Makes the Python of expressions: inside a function ``local`` are its parameters, in a rule there are none.
 
-    def __init__(self, tree: Tree) -> None:
+    ``busybox`` runs what mawk refuses: an array as a value is empty, and a value as an array is a new one.
+    """
+
+    def __init__(self, tree: Tree, busybox: bool) -> None:
         self.tree = tree
+        self.busybox = busybox
         self.inferred = Inference(tree)
         self.local: tuple[str, ...] = ()
         self.in_function = ""
@@ -31,21 +35,38 @@ class ExpressionCoder:
     # ---- names
 
     def temporary(self) -> str:
+        """A new name for Python."""
         self.temporaries += 1
         return f"t_{self.temporaries}"
 
     def is_array(self, name: str) -> bool:
+        """Whether ``name`` means an array here."""
         return self.inferred.is_array(self.in_function, self.local, name)
 
     def array(self, name: str) -> str:
+        """The array ``name``."""
         if name in self.local:
             return f"l_{name}"
-        if name in SPECIAL:
+        if name in ARRAYS:
             return f"rt.{name}"
+        if name in SPECIAL:
+            return self.mistaken(f"variable {name}", "Array()")
         self.globals.add(name)
         return f"v_{name}"
 
+    def mistaken(self, what: str, instead: str) -> str:
+        """A variable taken for an array, or an array for a variable: an error, or ``instead``."""
+        if not self.busybox:
+            raise BadProgram(f"illegal reference to {what}", 1)
+        return instead
+
+    def array_as_value(self, name: str, instead: str) -> str:
+        """``name`` is an array somewhere, and a variable here."""
+        kind = "local array" if name in self.local else self.tree.uses.get(name, "array")
+        return self.mistaken(f"{kind} {name}", instead)
+
     def key(self, items: list[Node]) -> str:
+        """The key that subscripts make."""
         if len(items) == 1:
             return f"to_key({self.value(items[0])})"
         return "rt.SUBSEP_().join((" + "".join(f"to_key({self.value(item)}), " for item in items) + "))"
@@ -59,7 +80,7 @@ class ExpressionCoder:
             return f"rt.set_field({self.value(target[1])}, {value})"
         name = target[1]
         if self.is_array(name):
-            raise BadProgram(name, 1)
+            return self.array_as_value(name, f"({value})")
         if name in self.local:
             return f"(l_{name} := {value})"
         if name in SPECIAL:
@@ -119,12 +140,12 @@ class ExpressionCoder:
 
     def e_var(self, node: Node) -> str:
         name = node[1]
+        if self.is_array(name):
+            return self.array_as_value(name, "UNINIT")
         if name in self.local:
             return f"l_{name}"
         if name in SPECIAL:
             return "rt.get_NF()" if name == "NF" else f"rt.{name}"
-        if name in self.tree.functions:
-            raise BadProgram(name, 1)
         self.globals.add(name)
         return f"v_{name}"
 
@@ -143,7 +164,7 @@ class ExpressionCoder:
         left, right = self.number(node[2]), self.number(node[3])
         if node[1] in "+-*":
             return f"({left} {node[1]} {right})"
-        return f"{ {'/': 'divide', '%': 'modulo', '^': 'power'}[node[1]] }({left}, {right})"
+        return f"{ {'/': 'rt.divide', '%': 'rt.modulo', '^': 'power'}[node[1]] }({left}, {right})"
 
     def e_unary(self, node: Node) -> str:
         if node[1] == "!":
@@ -168,16 +189,24 @@ class ExpressionCoder:
         return f"({self.assign(target, f'(({old} := {self.number(target)}) {sign} 1.0)')}, {old})[1]"
 
     def e_call(self, node: Node) -> str:
-        _, name, arguments = node
+        _, name, arguments, line = node
         if name not in self.tree.functions:
-            raise BadProgram(f"function {name} not defined", 1)
+            if self.busybox:
+                return f"rt.undefined({line})"
+            raise BadProgram(f"function {name} never defined", self.tree.end)
         parameters = self.tree.functions[name][0]
-        if len(arguments) > len(parameters):
-            raise BadProgram(f"function {name} called with {len(arguments)} args, accepts only {len(parameters)}", 1)
+        if len(arguments) > len(parameters) and not self.busybox:
+            raise BadProgram(f"too many arguments in call to {name}", line)
         made = []
-        for parameter, argument in zip(parameters, arguments, strict=False):
-            array = (name, parameter) in self.inferred.arrays and argument[0] == "var"
-            made.append(self.array(argument[1]) if array else self.value(argument))
+        for number, (parameter, argument) in enumerate(zip(parameters, arguments, strict=False), 1):
+            if (name, parameter) not in self.inferred.arrays:
+                made.append(self.value(argument))
+            elif argument[0] == "var":
+                made.append(self.array(argument[1]))
+            elif self.busybox:
+                made.append("Array()")
+            else:
+                raise BadProgram(f"type error in arg({number}) in call to {name}", line)
         call = f"f_{name}({', '.join(made)})"
         return f"(yield from {call})" if name in self.inferred.waiting else call
 
@@ -193,7 +222,6 @@ class ExpressionCoder:
 
     def e_builtin(self, node: Node) -> str:
         _, name, arguments = node
-        arguments = arguments or []
         if name in ("sub", "gsub"):
             return self._substitute(name, arguments)
         if name == "length":
@@ -204,13 +232,11 @@ class ExpressionCoder:
                 return f"float(len({self.array(first[1])}))"
             return f"float(len(to_str({self.value(first)})))"
         if name == "split":
-            if len(arguments) < 2 or arguments[1][0] != "var":
-                raise BadProgram("split", 1)
+            if arguments[1][0] != "var":
+                raise near(")", 1)
             mark = "None" if len(arguments) < 3 else self._separator(arguments[2])
             return f"rt.split(to_str({self.value(arguments[0])}), {self.array(arguments[1][1])}, {mark})"
         if name == "match":
-            if len(arguments) < 2:
-                raise BadProgram("match", 1)
             return f"rt.match(to_str({self.value(arguments[0])}), {self.regex(arguments[1])})"
         made = ", ".join(self.regex(a) if a[0] == "regex" else self.value(a) for a in arguments)
         if name in WAITING:
@@ -223,8 +249,6 @@ class ExpressionCoder:
         return self.regex(node) if node[0] == "regex" else f"to_str({self.value(node)})"
 
     def _substitute(self, name: str, arguments: list[Node]) -> str:
-        if len(arguments) < 2:
-            raise BadProgram(name, 1)
         target = arguments[2] if len(arguments) > 2 else ("field", ("number", 0.0))
         result = self.temporary()
         call = (

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dockersim.userland.programs.awk.syntax.tree import Node, Tree, walk
+from dockersim.userland.programs.awk.syntax.tree import ARRAYS, Node, Tree, walk
 
-ARRAYS = ("ENVIRON", "ARGV")
 WAITING = ("system", "close", "fflush")
 """Built-in functions that may have to wait."""
 

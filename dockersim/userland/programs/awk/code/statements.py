@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from dockersim.userland.programs.awk.code.expressions import ExpressionCoder
-from dockersim.userland.programs.awk.syntax.tree import BadProgram, Node, Tree
+from dockersim.userland.programs.awk.syntax.tree import Node, Tree
 
 
 class Coder(ExpressionCoder):
     """Makes the Python source of a program."""
 
-    def __init__(self, tree: Tree) -> None:
-        super().__init__(tree)
+    def __init__(self, tree: Tree, busybox: bool) -> None:
+        super().__init__(tree, busybox)
         self.lines: list[str] = []
 
     def source(self) -> str:
@@ -147,8 +147,6 @@ class Coder(ExpressionCoder):
         self.emit(depth, f"raise Exit({self.value(node[1]) if node[1] else 'None'})")
 
     def s_return(self, depth: int, node: Node) -> None:
-        if not self.in_function:
-            raise BadProgram("return", 1)
         self.emit(depth, f"return {self.value(node[1]) if node[1] else 'UNINIT'}")
 
     def s_delete(self, depth: int, node: Node) -> None:
@@ -162,10 +160,11 @@ class Coder(ExpressionCoder):
 
     def s_printf(self, depth: int, node: Node) -> None:
         _, arguments, mode, target = node
-        if not arguments:
-            raise BadProgram("printf: no arguments", 1)
+        if not arguments:  # busybox prints nothing
+            self.emit(depth, "pass")
+            return
         values = "".join(self.value(a) + ", " for a in arguments)
-        self._write(depth, f"rt.sprintf({values})", mode, target)
+        self._write(depth, f"rt.printf({values})", mode, target)
 
     def _write(self, depth: int, text: str, mode: str, target: Node | None) -> None:
         if target is None:

@@ -22,4 +22,15 @@ class Exit(Exception):
 
 
 class Fatal(Exception):
-    """A fault that ends the program with status 2."""
+    """A fault that ends the program: mawk's words, and busybox's.
+
+    ``runtime``: mawk calls it a run time error and tells the record. ``placed``: busybox tells the ``line``.
+    """
+
+    def __init__(
+        self, words: str, busybox: str = "", *, runtime: bool = False, placed: bool = True, line: int = 1
+    ) -> None:
+        super().__init__(words)
+        self.words = words
+        self.busybox = f"cmd. line:{line}: {busybox or words}" if placed else busybox or words
+        self.runtime = runtime

@@ -25,11 +25,26 @@ def number_text(value: float, form: str) -> str:
     return sprintf(form, [value])
 
 
-def sprintf(form: str, values: list[Any], convert: Callable[[Any], str] = str) -> str:
-    """``printf`` of awk."""
-    out = []
+class TooFew(Exception):
+    """A directive without a value; ``before`` is the text up to it."""
+
+    def __init__(self, before: str) -> None:
+        super().__init__(before)
+        self.before = before
+
+
+def sprintf(form: str, values: list[Any], convert: Callable[[Any], str] = str, lenient: bool = True) -> str:
+    """``printf`` of awk. ``lenient``: what has no value is empty; else :class:`TooFew`."""
+    out: list[str] = []
     at = 0
     rest = iter(values)
+
+    def value() -> Any:
+        found = next(rest, None)
+        if found is None and not lenient:
+            raise TooFew("".join(out))
+        return UNINIT if found is None else found
+
     for found in FORMAT.finditer(form):
         out.append(form[at : found.start()])
         at = found.end()
@@ -38,15 +53,14 @@ def sprintf(form: str, values: list[Any], convert: Callable[[Any], str] = str) -
             out.append("%")
             continue
         if width == "*":
-            width = str(int(to_num(next(rest, UNINIT))))
+            width = str(int(to_num(value())))
         if precision == "*":
-            precision = str(int(to_num(next(rest, UNINIT))))
+            precision = str(int(to_num(value())))
         if kind not in "diouxXeEfFgGcs":
             out.append(found[0])
             continue
-        value = next(rest, UNINIT)
         spec = flags + (width or "") + ("" if precision is None else f".{precision}")
-        out.append(_formatted(kind, spec, value, convert))
+        out.append(_formatted(kind, spec, value(), convert))
     out.append(form[at:])
     return "".join(out)
 

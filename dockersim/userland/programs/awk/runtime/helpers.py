@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from dockersim.userland.programs.awk.runtime.flow import Exit, Fatal, Next, NextFile
+from dockersim.userland.programs.awk.runtime.flow import Exit, Next, NextFile
 from dockersim.userland.programs.awk.runtime.values import UNINIT, Array, strnum, to_num, truth
 
 
@@ -16,18 +16,6 @@ def put(array: Array, key: str, value: Any) -> Any:
 
 def copy(value: Any) -> Any:
     return value
-
-
-def divide(left: float, right: float) -> float:
-    if right == 0.0:
-        raise Fatal("division by zero")
-    return left / right
-
-
-def modulo(left: float, right: float) -> float:
-    if right == 0.0:
-        raise Fatal("division by zero in %")
-    return math.fmod(left, right)
 
 
 def power(left: float, right: float) -> float:
@@ -56,8 +44,6 @@ HELPERS: dict[str, Any] = {
     "truth": truth,
     "put": put,
     "copy": copy,
-    "divide": divide,
-    "modulo": modulo,
     "power": power,
     "integer": integer,
 }

@@ -11,9 +11,8 @@ from dockersim.userland.programs.awk.runtime.flow import Fatal
 from dockersim.userland.programs.awk.runtime.record import cut_regex
 from dockersim.userland.programs.awk.runtime.runtime import Runtime
 from dockersim.userland.programs.awk.runtime.streams import native
-from dockersim.userland.programs.awk.runtime.values import strnum, to_num
+from dockersim.userland.programs.awk.runtime.values import Array, strnum, to_num
 from dockersim.userland.programs.awk.syntax.tokens import unescape
-from dockersim.userland.programs.options import is_busybox
 from dockersim.userland.programs.support import CHUNK, PER_BYTE, Steps, open_input
 
 
@@ -64,7 +63,7 @@ class Operands:
                 self._start(open_input(rt.p, native(name)), name)
             except FsError as error:
                 self.status = 2
-                if is_busybox(rt.p):
+                if rt.busybox:
                     rt.p.fail(f"{name}: {error.strerror}")
                     self.status = 1
                     continue
@@ -121,8 +120,13 @@ class Operands:
 
 
 def assign(rt: Runtime, name: str, text: str) -> None:
-    """A variable from the command line."""
+    """A variable from the command line. Raises :class:`Fatal` where the name is an array's."""
     if name in SPECIAL:
         rt.set_special(name, strnum(text))
     else:
-        rt.namespace[f"v_{name}"] = strnum(text)
+        place = f"v_{name}"
+        if isinstance(rt.namespace.get(place), Array):
+            if rt.busybox:
+                return
+            raise Fatal(f"cannot command line assign to {name}\n\ttype clash or keyword", runtime=True)
+        rt.namespace[place] = strnum(text)

@@ -11,6 +11,7 @@ from dockersim.userland.programs.awk.runtime.flow import Fatal
 from dockersim.userland.programs.awk.runtime.formats import number_text
 from dockersim.userland.programs.awk.runtime.values import UNINIT, Array, StrNum, strnum, to_num
 from dockersim.userland.programs.escapes import encode
+from dockersim.userland.programs.options import is_busybox
 from dockersim.userland.programs.regex import BadPattern, compile_posix
 
 
@@ -51,6 +52,7 @@ class Record:
         self.ARGC: Any = 0.0
         self.ARGV = Array()
         self.ENVIRON = Array({name: strnum(latin(value)) for name, value in p.env.items()})
+        self.busybox = is_busybox(p)
         self._record = ""
         self._fields: list[Any] | None = []
         self._stale = False
@@ -77,7 +79,9 @@ class Record:
         try:
             return _regex(text)
         except BadPattern as error:
-            raise Fatal(f"bad regex '{text}': {error}") from None
+            why = {"Unmatched ( or \\(": "missing ')'"}.get(str(error), str(error))
+            words = f"line 1: regular expression compile failed ({why})\n{text}"
+            raise Fatal(words, f"bad regex '{text}': {error}", placed=False) from None
 
     # ---- the record and its fields
 
@@ -119,7 +123,7 @@ class Record:
     def index(self, value: Any) -> int:
         number = int(to_num(value))
         if number < 0:
-            raise Fatal(f"attempt to access field {number}")
+            raise Fatal(f"negative field index ${number}", "Access to negative field", runtime=True)
         return number
 
     def field(self, number: int) -> Any:
@@ -149,7 +153,9 @@ class Record:
 
     def set_special(self, name: str, value: Any) -> Any:
         if name == "NF":
-            count = self.index(value)
+            count = int(to_num(value))
+            if count < 0:
+                raise Fatal("negative value assigned to NF", "NF set to negative value", runtime=True)
             fields = self.fields()
             del fields[count:]
             fields.extend([""] * (count - len(fields)))

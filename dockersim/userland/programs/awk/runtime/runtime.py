@@ -8,9 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from dockersim.userland.process import Process
+from dockersim.userland.programs.awk.runtime.flow import Fatal
 from dockersim.userland.programs.awk.runtime.streams import Streams
 from dockersim.userland.programs.awk.runtime.values import Array, strnum, to_num
 from dockersim.userland.programs.formats import strftime
+
+NOT_A_NUMBER = math.copysign(math.nan, -1.0)
+"""What the processor makes of 0/0: it is printed as ``-nan``."""
 
 
 class Runtime(Streams):
@@ -110,6 +114,28 @@ class Runtime(Streams):
 
     # ---- numbers
 
+    def divide(self, left: float, right: float) -> float:
+        """``/``: by zero, infinite or no number, and a fault in busybox."""
+        if right != 0.0:
+            return left / right
+        if self.busybox:
+            raise Fatal("division by zero", "Division by zero")
+        if left == 0.0 or left != left:
+            return NOT_A_NUMBER
+        return math.copysign(math.inf, left) * math.copysign(1.0, right)
+
+    def modulo(self, left: float, right: float) -> float:
+        """``%``, as fmod(3) has it."""
+        if right != 0.0:
+            return math.fmod(left, right)
+        if self.busybox:
+            raise Fatal("division by zero", "Division by zero")
+        return NOT_A_NUMBER
+
+    def undefined(self, line: int) -> float:
+        """A function that busybox misses when it is called."""
+        raise Fatal("function never defined", "Call to undefined function", line=line)
+
     def f_sin(self, value: Any) -> float:
         return math.sin(to_num(value))
 
@@ -127,11 +153,11 @@ class Runtime(Streams):
 
     def f_log(self, value: Any) -> float:
         number = to_num(value)
-        return math.log(number) if number > 0 else (-math.inf if number == 0 else math.nan)
+        return math.log(number) if number > 0 else (-math.inf if number == 0 else NOT_A_NUMBER)
 
     def f_sqrt(self, value: Any) -> float:
         number = to_num(value)
-        return math.sqrt(number) if number >= 0 else math.nan
+        return math.sqrt(number) if number >= 0 else NOT_A_NUMBER
 
     def f_rand(self) -> float:
         self._random = (self._random * 1103515245 + 12345) & 0x7FFFFFFF

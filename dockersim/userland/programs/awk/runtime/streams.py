@@ -8,7 +8,7 @@ from dockersim.fs import FsError
 from dockersim.userland.files import BytesReader, OpenFile
 from dockersim.userland.process import LineReader, Process
 from dockersim.userland.programs.awk.runtime.flow import Fatal
-from dockersim.userland.programs.awk.runtime.formats import number_text, sprintf
+from dockersim.userland.programs.awk.runtime.formats import TooFew, number_text, sprintf
 from dockersim.userland.programs.awk.runtime.record import Record
 from dockersim.userland.programs.awk.runtime.values import to_num
 from dockersim.userland.programs.running import find_program
@@ -56,10 +56,21 @@ class Streams(Record):
         texts = [number_text(value, form) if type(value) is float else value for value in values]
         return self.to_str(self.OFS).join(texts) + self.to_str(self.ORS)
 
-    def sprintf(self, form: Any, *values: Any) -> str:
-        return sprintf(self.to_str(form), list(values), self.to_str)
+    def f_sprintf(self, form: Any, *values: Any) -> str:
+        """``sprintf``; mawk wants a value for each directive."""
+        return self._formatted("sprintf", self.to_str(form), values)
 
-    f_sprintf = sprintf
+    def printf(self, form: Any, *values: Any) -> str:
+        """The text of ``printf``."""
+        return self._formatted("printf", self.to_str(form), values)
+
+    def _formatted(self, name: str, form: str, values: tuple[Any, ...]) -> str:
+        try:
+            return sprintf(form, list(values), self.to_str, lenient=self.busybox)
+        except TooFew as error:
+            if name == "printf":
+                self.out.append(error.before)
+            raise Fatal(f'not enough arguments passed to {name}("{form}")', runtime=True) from None
 
     def write(self, text: str) -> None:
         self.out.append(text)
@@ -75,7 +86,8 @@ class Streams(Record):
                 try:
                     file = self.p.open(native(name), "a" if mode == ">>" else "w")
                 except FsError as error:
-                    raise Fatal(f"can't redirect to {name} ({error.strerror})") from None
+                    words = f'cannot open "{name}" for output ({error.strerror})'
+                    raise Fatal(words, f"can't open '{name}': {error.strerror}", placed=False) from None
             target = self.outputs[name] = Output(mode, file)
         target.pieces.append(text)
         if mode == "|":

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 
-from dockersim.userland.programs.awk.syntax.tokens import Tokens, unescape
-from dockersim.userland.programs.awk.syntax.tree import BadProgram, Node
+from dockersim.userland.programs.awk.syntax.tokens import ARITY, Tokens, unescape
+from dockersim.userland.programs.awk.syntax.tree import BadProgram, Node, Tree
 
 ASSIGNMENTS = ("=", "+=", "-=", "*=", "/=", "%=", "^=", "**=")
+EXACT = frozenset(("length", "rand", "srand", "systime", "fflush"))
+"""Functions of which busybox, too, refuses arguments too many."""
 _REGEX = re.compile(r"((?:[^/\\\n\[]|\\.|\[\^?\]?(?:[^\]\n\\]|\\.|\[:\w+:\])*\]|\[)*)/")
 
 
 class Expressions(Tokens):
-    """Reads expressions. ``no_gt``: ``>`` is a redirection here and no comparison."""
+    """Reads expressions. ``no_gt``: ``>`` is a redirection here and no comparison.
 
-    def __init__(self, text: str) -> None:
+    ``busybox`` takes what mawk refuses: arguments too many, and ``next`` and ``return`` anywhere.
+    """
+
+    def __init__(self, text: str, busybox: bool) -> None:
+        self.tree = Tree()
+        self.busybox = busybox
         self.depth = 0
         self.no_gt = False
         super().__init__(text)
@@ -186,13 +193,13 @@ class Expressions(Tokens):
             return ("string", unescape(value[1:-1]))
         if kind == "name":
             self.advance()
-            return ("elem", value, self.subscript()) if self.has("[") else ("var", value)
+            return self.name(value)
         if kind == "funcname":
+            line = self.line
             self.advance()
-            return ("call", value, self.arguments())
+            return ("call", value, self.arguments(), line)
         if kind == "builtin":
-            self.advance()
-            return ("builtin", value, self.arguments() if self.has("(") else None)
+            return self.builtin(value)
         if self.has("/", "/="):
             return self.regex()
         if self.take("$"):
@@ -212,6 +219,33 @@ class Expressions(Tokens):
             return self.unary()
         return self.fail()
 
+    def name(self, name: str) -> Node:
+        """A variable, or an element of an array. A bare argument may be either."""
+        if self.has("["):
+            self.tree.uses.setdefault(name, "array")
+            return ("elem", name, self.subscript())
+        if name in self.tree.functions and not self.busybox:
+            self.fail()
+        if not self.has(",", ")"):
+            self.tree.uses.setdefault(name, "variable")
+        return ("var", name)
+
+    def builtin(self, name: str) -> Node:
+        """A call of a built-in function, which must have the right number of arguments."""
+        line = self.line
+        self.advance()
+        arguments = self.arguments() if self.has("(") else []
+        least, most = ARITY[name]
+        if least <= len(arguments) <= most:
+            return ("builtin", name, arguments)
+        few = len(arguments) < least
+        if not few and self.busybox and name not in EXACT:
+            return ("builtin", name, arguments[:most])
+        words = f"wrong number of arguments in call to {name}"
+        if name in ("split", "sub", "gsub", "match"):
+            words = f"syntax error at or near {')' if few else ','}"
+        raise BadProgram(words, line, "Too few arguments" if few else "Too many arguments")
+
     def group(self) -> Node:
         saved, self.no_gt = self.no_gt, False
         items = [self.expression()]
@@ -226,7 +260,8 @@ class Expressions(Tokens):
     def regex(self) -> Node:
         found = _REGEX.match(self.text, self.start + 1)
         if found is None:
-            self.fail()
+            rest = self.text[self.start : self.start + 10]
+            raise BadProgram(f"runaway regular expression {rest} ...", self.line, "Unexpected end of string")
         self.at = found.end()
         self.advance()
         return ("regex", found[1].replace("\\/", "/"))

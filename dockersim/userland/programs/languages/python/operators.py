@@ -50,6 +50,8 @@ UNARY: dict[type, Callable[[Any], Any]] = {
     ast.Not: operator.not_,
     ast.Invert: operator.invert,
 }
+MAX_BITS = 1 << 22
+"""Bits of a whole number that one operation may make: beyond that the host would be busy for seconds."""
 SYMBOLS = {"Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "** or pow()"}
 
 
@@ -100,6 +102,12 @@ def check_size(size: int) -> None:
         raise Raised("MemoryError")
 
 
+def check_bits(bits: int) -> None:
+    """Refuse a number of more than :data:`MAX_BITS`."""
+    if bits > MAX_BITS:
+        raise Raised("MemoryError")
+
+
 def _limit(kind: type, left: Any, right: Any) -> None:
     """Keep one operation from taking the host's memory or time."""
     if kind is ast.Mult:
@@ -107,11 +115,11 @@ def _limit(kind: type, left: Any, right: Any) -> None:
             if isinstance(one, str | bytes | list | tuple) and isinstance(other, int):
                 check_size(len(one) * max(0, other))
         if isinstance(left, int) and isinstance(right, int):
-            check_size((left.bit_length() + right.bit_length()) // 8)
+            check_bits(left.bit_length() + right.bit_length())
     elif kind is ast.Pow and isinstance(left, int) and isinstance(right, int) and right > 0:
-        check_size(left.bit_length() * right // 64)
-    elif kind is ast.LShift and isinstance(right, int):
-        check_size(right // 64)
+        check_bits(left.bit_length() * right)
+    elif kind is ast.LShift and isinstance(left, int) and isinstance(right, int):
+        check_bits(left.bit_length() + right)
     elif kind is ast.Mod and isinstance(left, str | bytes):
         text = left if isinstance(left, str) else left.decode("latin-1")
         if re.search(r"%[^a-zA-Z%]*\d{6}", text) or "*" in text:
