@@ -52,7 +52,7 @@ class Engine:
         self.server = Server(self)
         self.service = Service(self.name, self.server.handle)
         disk.mount(self)
-        shim.daemons(host)
+        self.process = shim.daemons(host)
 
     @property
     def kernel(self) -> Kernel:

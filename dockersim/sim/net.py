@@ -136,9 +136,12 @@ class Interface:
 
 
 class Forward:
-    """A published port: ``address``:``port`` of the stack that has it leads to a port and address of ``target``."""
+    """A published port: ``address``:``port`` of the stack that has it leads to a port and address of ``target``.
 
-    __slots__ = ("address", "port", "protocol", "target", "target_address", "target_port")
+    ``owner`` is the process that listens there, if any.
+    """
+
+    __slots__ = ("address", "owner", "port", "protocol", "target", "target_address", "target_port")
 
     def __init__(
         self, address: str, port: int, target: Stack, target_port: int, protocol: str = "tcp", target_address: str = ""
@@ -149,6 +152,7 @@ class Forward:
         self.target_port = target_port
         self.target_address = target_address
         self.protocol = protocol
+        self.owner: Any = None
 
     def takes(self, address: str) -> bool:
         """Whether a connection to ``address`` goes this way; ``::`` stands for IPv6 addresses only."""

@@ -16,10 +16,10 @@ SHIM = "/usr/bin/containerd-shim-runc-v2"
 SOCKET = "/run/containerd/containerd.sock"
 
 
-def daemons(host: Computer) -> None:
-    """Put dockerd and containerd among the processes of their host."""
-    for argv in (["/usr/bin/containerd"], ["/usr/bin/dockerd", "-H", "fd://", f"--containerd={SOCKET}"]):
-        Resident(host, argv, host.init)
+def daemons(host: Computer) -> Resident:
+    """Put containerd and dockerd among the processes of their host; the latter."""
+    Resident(host, ["/usr/bin/containerd"], host.init)
+    return Resident(host, ["/usr/bin/dockerd", "-H", "fd://", f"--containerd={SOCKET}"], host.init)
 
 
 def attend(engine: Engine, container: Container, computer: Computer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.networks import files, ports, requests
+from dockersim.engine.networks import files, ports, proxies, requests
 from dockersim.engine.networks.dns import Resolver, names_of
 from dockersim.engine.networks.network import Endpoint, Network
 from dockersim.engine.networks.sandbox import KEYS, Sandbox
@@ -207,7 +207,7 @@ class Plugs:
             return
         if sandbox.bindings:
             for binding in sandbox.bindings:
-                binding.forward.target_address = gateway.address
+                proxies.turn(binding.forward, gateway.address)
             return
         wanted = ports.requests(container.spec.config, container.host)
         if not wanted:
@@ -220,6 +220,7 @@ class Plugs:
                 "driver failed programming external connectivity on endpoint "
                 f"{container.name} ({gateway.id}): {failed.message}"
             ) from None
+        proxies.start(self._engine, (binding.forward for binding in sandbox.bindings))
         for reason in reasons:
             record(e.Decided, self._engine.name, container.id, "publish at a port of the daemon's choice", reason)
         for binding in sandbox.bindings:
@@ -230,6 +231,7 @@ class Plugs:
     def _unpublish(self, container: Container, sandbox: Sandbox) -> None:
         bindings, sandbox.bindings = sandbox.bindings, []
         ports.release(self._networks.ports, self._engine.stack, bindings)
+        proxies.stop(binding.forward for binding in bindings)
         for binding in bindings:
             if binding.told:
                 place = binding.host_ip, binding.host_port, binding.protocol

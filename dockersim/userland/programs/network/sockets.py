@@ -20,13 +20,15 @@ class Socket(NamedTuple):
 
 
 def listening(p: Process) -> list[Socket]:
-    """The computer's listeners by port; without root, only one's own have a process."""
+    """The computer's listeners and published ports by port; without root, only one's own have a process."""
+    stack = p.computer.net
     found = []
-    for listener in p.computer.net.listeners if p.computer.net is not None else ():
+    for listener in [*stack.listeners, *stack.forwards] if stack is not None else ():
         owner = listener.owner
         shown = owner is not None and p.cred.uid in (0, owner.cred.uid)
         title = owner.argv[0] if shown and owner.argv else ""
-        program = title.rsplit("/", 1)[-1].partition(":")[0]
+        title = title.rsplit("/", 1)[-1] if title.startswith("/") else title
+        program = title.partition(":")[0].partition(" ")[0]
         found.append(
             Socket(listener.protocol, listener.address, listener.port, owner.pid if shown else 0, program, title)
         )
@@ -55,12 +57,20 @@ def netstat(p: Process) -> int:
     if "l" not in letters and "a" not in letters:
         return 0
     for one in _chosen(p, letters):
-        local, remote = f"{one.address or '0.0.0.0'}:{one.port}", "0.0.0.0:*"
+        six = ":" in one.address
+        local, remote = f"{one.address or '0.0.0.0'}:{one.port}", ":::*" if six else "0.0.0.0:*"
         state = "LISTEN" if one.protocol == "tcp" else ""
         who = f"{one.pid}/{one.title}"[: 20 if not is_busybox(p) else 30] if one.pid else "-"
-        line = f"{one.protocol:<5} {0:>6} {0:>6} {local:<23} {remote:<23} {state:<11} "
+        line = f"{one.protocol + '6' * six:<5} {0:>6} {0:>6} {local:<23} {remote:<23} {state:<11} "
         p.out(line + (f"{who:<20}\n" if with_program else "\n"))
     return 0
+
+
+def _backlog(one: Socket) -> str:
+    """How many connections may wait to be accepted: what servers in C ask for by custom, else the system's most."""
+    if one.protocol == "udp":
+        return "0"
+    return "511" if one.program in ("nginx", "redis-server", "httpd", "apache2") else "4096"
 
 
 def ss(p: Process) -> int:
@@ -73,7 +83,9 @@ def ss(p: Process) -> int:
     for one in chosen:
         process = f'users:(("{one.program}",pid={one.pid},fd=6))' if "p" in letters and one.pid else ""
         state = "LISTEN" if one.protocol == "tcp" else "UNCONN"
-        rows.append((one.protocol, state, "0", "511", f"{one.address or '0.0.0.0'}:{one.port}", "0.0.0.0:*", process))
+        host = f"[{one.address}]" if ":" in one.address else one.address or "0.0.0.0"
+        remote = "[::]:*" if ":" in one.address else "0.0.0.0:*"
+        rows.append((one.protocol, state, "0", _backlog(one), f"{host}:{one.port}", remote, process))
     width = max([len("Local Address:Port"), *(len(row[4]) for row in rows)])
     if "H" not in letters:
         name = "Netid " if both else ""
