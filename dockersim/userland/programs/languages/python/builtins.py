@@ -152,7 +152,7 @@ def _filter(interpreter: Interpreter, arguments: list[Any], keywords: dict[str, 
 
 
 def _exit(interpreter: Interpreter, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-    from dockersim.userland.programs.languages.python.modules import leave
+    from dockersim.userland.programs.languages.python.modules.making import leave
 
     return leave(interpreter, arguments, keywords)
 

@@ -13,7 +13,8 @@ from dockersim.userland import signals
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.languages.python.builtins import builtins
 from dockersim.userland.programs.languages.python.interpreter import Interpreter
-from dockersim.userland.programs.languages.python.modules import load, version_of
+from dockersim.userland.programs.languages.python.modules.loading import load
+from dockersim.userland.programs.languages.python.modules.making import version_of
 from dockersim.userland.programs.languages.python.values import Raised, Unsimulated
 
 USAGE = """usage: python3 [option] ... [-c cmd | -m mod | file | -] [arg] ...

@@ -13,8 +13,8 @@ from dockersim.sim import PortTaken
 from dockersim.userland import signals
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.languages.python.interpreter import Interpreter
-from dockersim.userland.programs.languages.python.modules import module as make_module
-from dockersim.userland.programs.languages.python.modules import plain, version_of
+from dockersim.userland.programs.languages.python.modules.making import module as make_module
+from dockersim.userland.programs.languages.python.modules.making import plain, version_of
 from dockersim.userland.programs.languages.python.values import Native, Object, Raised, Unsimulated
 from dockersim.userland.programs.servers import static
 from dockersim.userland.programs.servers.core import Server, http_date, stamp

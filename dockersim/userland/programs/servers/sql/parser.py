@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dockersim.userland.programs.servers.sql.errors import SqlError
+from dockersim.userland.programs.servers.sql.expressions import CLAUSES, TYPES, Expressions
 from dockersim.userland.programs.servers.sql.syntax import (
     Accepted,
     Column,
@@ -19,48 +20,9 @@ from dockersim.userland.programs.servers.sql.syntax import (
     Token,
     Update,
     Use,
-    tokens,
 )
 
-TYPES = {
-    "serial": "integer",
-    "bigserial": "bigint",
-    "smallserial": "smallint",
-    "int": "integer",
-    "int4": "integer",
-    "int8": "bigint",
-    "integer": "integer",
-    "bigint": "bigint",
-    "smallint": "smallint",
-    "tinyint": "integer",
-    "mediumint": "integer",
-    "bool": "boolean",
-    "boolean": "boolean",
-    "varchar": "character varying",
-    "char": "character",
-    "character": "character",
-    "text": "text",
-    "numeric": "numeric",
-    "decimal": "numeric",
-    "float": "double precision",
-    "double": "double precision",
-    "real": "real",
-    "date": "date",
-    "time": "time",
-    "datetime": "datetime",
-    "timestamp": "timestamp without time zone",
-    "timestamptz": "timestamp with time zone",
-    "json": "json",
-    "jsonb": "jsonb",
-    "uuid": "uuid",
-}
 UNSIMULATED = "alter with explain analyze copy vacuum lock declare call do merge savepoint".split()
-LITERALS = {"true": True, "false": False, "null": None}
-
-CLAUSES = (
-    "from where group order limit offset having union as returning asc desc join inner left right cross full natural"
-).split()
-RESERVED = frozenset("select from where order group having limit into values set table create drop and or".split())
 STATEMENTS = (
     "select insert update delete truncate create drop show describe desc use begin start commit rollback end set grant "
     "revoke flush comment"
@@ -72,62 +34,8 @@ def parse(text: str) -> Any:
     return Parser(text).statement()
 
 
-class Parser:
-    """Recursive descent over the tokens of one statement."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = tokens(text)
-        self.at = 0
-
-    # ---- tokens
-
-    @property
-    def now(self) -> Token:
-        return self.tokens[self.at]
-
-    def is_word(self, *words: str) -> bool:
-        return self.now.kind == "word" and self.now.text.lower() in words
-
-    def accept(self, *words: str) -> str:
-        """Take a keyword if it is there."""
-        if not self.is_word(*words):
-            return ""
-        self.at += 1
-        return self.tokens[self.at - 1].text.lower()
-
-    def mark(self, *marks: str) -> str:
-        if self.now.kind != "mark" or self.now.text not in marks:
-            return ""
-        self.at += 1
-        return self.tokens[self.at - 1].text
-
-    def fail(self) -> SqlError:
-        token = self.now
-        if token.kind == "end":
-            return SqlError("end", place=-1)
-        shown = f"'{token.text}'" if token.kind == "text" else token.text
-        return SqlError("syntax", shown, self.text[token.place :].strip(), place=token.place)
-
-    def need(self, *words: str) -> str:
-        found = self.accept(*words)
-        if not found:
-            raise self.fail()
-        return found
-
-    def need_mark(self, mark: str) -> None:
-        if not self.mark(mark):
-            raise self.fail()
-
-    def name(self) -> Token:
-        token = self.now
-        if token.kind not in ("word", "name"):
-            raise self.fail()
-        self.at += 1
-        text = token.text if token.kind == "name" else token.text.lower()
-        return Token("name", text.rsplit(".", 1)[-1] if token.kind == "word" else text, token.place)
-
-    # ---- statements
+class Parser(Expressions):
+    """Reads one statement."""
 
     def statement(self) -> Any:
         if self.now.kind == "end":
@@ -158,28 +66,21 @@ class Parser:
             where = self.expression()
         if self.accept("group"):
             self.need("by")
-            group = self._list()
+            group = self.expression_list()
         if self.is_word("having", "union", "intersect", "except"):
             raise SqlError("unsimulated", self.now.text.upper())
         if self.accept("order"):
             self.need("by")
             order = self._order()
         while word := self.accept("limit", "offset"):
-            number = self._integer()
+            number = self.integer()
             if word == "limit":
                 limit = number
                 if self.mark(","):
-                    offset, limit = number, self._integer()
+                    offset, limit = number, self.integer()
             else:
                 offset = number
         return Select(items, table, where, order, limit, offset, group)
-
-    def _integer(self) -> int:
-        token = self.now
-        if token.kind != "number" or "." in token.text:
-            raise self.fail()
-        self.at += 1
-        return int(token.text)
 
     def _items(self) -> list[Item]:
         items: list[Item] = []
@@ -196,12 +97,6 @@ class Parser:
                 items.append((value, alias, source))
             if not self.mark(","):
                 return items
-
-    def _list(self) -> list[Any]:
-        found = [self.expression()]
-        while self.mark(","):
-            found.append(self.expression())
-        return found
 
     def _order(self) -> list[tuple[Any, bool]]:
         found = []
@@ -232,7 +127,7 @@ class Parser:
         rows = []
         while True:
             self.need_mark("(")
-            rows.append([] if self.now.text == ")" else self._list())
+            rows.append([] if self.now.text == ")" else self.expression_list())
             self.need_mark(")")
             if not self.mark(","):
                 break
@@ -408,8 +303,6 @@ class Parser:
     def _describe(self) -> Show:
         return Show("columns", self.name().text)
 
-    _desc = _describe
-
     def _use(self) -> Use:
         return Use(self.name().text)
 
@@ -421,125 +314,3 @@ class Parser:
         tag = self.tokens[0].text.upper()
         self._skip()
         return Accepted({"START": "START TRANSACTION", "END": "COMMIT"}.get(tag, tag))
-
-    _begin = _start = _commit = _rollback = _end = _set = _grant = _revoke = _flush = _comment = _accepted
-
-    # ---- expressions, as nested tuples
-
-    def expression(self) -> Any:
-        left = self._and()
-        while self.accept("or"):
-            left = ("or", left, self._and())
-        return left
-
-    def _and(self) -> Any:
-        left = self._not()
-        while self.accept("and"):
-            left = ("and", left, self._not())
-        return left
-
-    def _not(self) -> Any:
-        return ("not", self._not()) if self.accept("not") else self._comparison()
-
-    def _comparison(self) -> Any:
-        left = self._sum()
-        while True:
-            mark = self.mark("=", "<>", "!=", "<", ">", "<=", ">=")
-            if mark:
-                left = ("<>" if mark == "!=" else mark, left, self._sum())
-            elif self.accept("is"):
-                negated = bool(self.accept("not"))
-                self.need("null")
-                left = ("null", left)
-                left = ("not", left) if negated else left
-            else:
-                negated = self.is_word("not") and self.tokens[self.at + 1].text.lower() in (
-                    "like",
-                    "in",
-                    "between",
-                    "ilike",
-                )
-                if negated:
-                    self.at += 1
-                found = self._special(left)
-                if found is None:
-                    return left
-                left = ("not", found) if negated else found
-
-    def _special(self, left: Any) -> Any:
-        word = self.accept("like", "ilike", "in", "between")
-        if word in ("like", "ilike"):
-            return (word, left, self._sum())
-        if word == "in":
-            self.need_mark("(")
-            if self.is_word("select"):
-                raise SqlError("unsimulated", "a subquery")
-            choices = self._list()
-            self.need_mark(")")
-            return ("in", left, *choices)
-        if word == "between":
-            low = self._sum()
-            self.need("and")
-            return ("and", (">=", left, low), ("<=", left, self._sum()))
-        return None
-
-    def _sum(self) -> Any:
-        left = self._product()
-        while mark := self.mark("+", "-", "||"):
-            left = (mark, left, self._product())
-        return left
-
-    def _product(self) -> Any:
-        left = self._unary()
-        while mark := self.mark("*", "/", "%"):
-            left = (mark, left, self._unary())
-        return left
-
-    def _unary(self) -> Any:
-        if self.mark("-"):
-            return ("-", ("value", 0), self._unary())
-        value = self._primary()
-        while self.mark("::"):
-            self.name()
-        return value
-
-    def _primary(self) -> Any:
-        token = self.now
-        self.at += 1
-        if token.kind == "number":
-            return ("value", float(token.text) if "." in token.text else int(token.text))
-        if token.kind == "text":
-            return ("value", token.text)
-        if token.text == "(" and token.kind == "mark":
-            if self.is_word("select"):
-                raise SqlError("unsimulated", "a subquery")
-            inner = self.expression()
-            self.need_mark(")")
-            return inner
-        if token.text == "@@":
-            return ("call", self.name().text)
-        if token.kind in ("word", "name"):
-            return self._named(token)
-        self.at -= 1
-        raise self.fail()
-
-    def _named(self, token: Token) -> Any:
-        word = token.text.lower()
-        if token.kind == "word" and word in LITERALS:
-            return ("value", LITERALS[word])
-        if token.kind == "word" and word in RESERVED:
-            self.at -= 1
-            raise self.fail()
-        if self.mark("("):
-            arguments: list[Any] = []
-            if self.mark("*"):
-                arguments = [("star",)]
-            elif self.now.text != ")":
-                self.accept("distinct")
-                arguments = self._list()
-            self.need_mark(")")
-            return ("call", word, *arguments)
-        if token.kind == "word" and word in ("current_user", "current_timestamp", "current_date", "session_user"):
-            return ("call", word)
-        name = token.text if token.kind == "name" else word.rsplit(".", 1)[-1]
-        return ("column", name, token.place)

@@ -1,4 +1,4 @@
-"""psql: options, the prompt, backslash commands and aligned tables."""
+"""A session with a server: connecting, asking, the prompt, backslash commands."""
 
 from __future__ import annotations
 
@@ -12,24 +12,11 @@ from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.network.connect import dial, resolve
 from dockersim.userland.programs.servers.sql.frontend import Answer, Client, NeedsPassword, Refused
 from dockersim.userland.programs.servers.sql.postgres import DEFAULT_VERSION, SOCKETS, full_version
+from dockersim.userland.programs.servers.sql.psql.options import last
+from dockersim.userland.programs.servers.sql.psql.tables import aligned, expanded, pointed, unaligned
 from dockersim.userland.programs.servers.sql.syntax import split
-from dockersim.userland.programs.servers.sql.wire import RIGHT
 
 WORDS = {UNREACHABLE: "No route to host", NO_ROUTE: "Network is unreachable", TIMEOUT: "Connection timed out"}
-WITH_VALUE = {"U": "username", "h": "host", "p": "port", "d": "dbname", "c": "command", "f": "file", "v": "set"}
-FLAGS = {
-    "t": "tuples-only",
-    "A": "no-align",
-    "l": "list",
-    "q": "quiet",
-    "w": "no-password",
-    "W": "password",
-    "x": "expanded",
-    "X": "no-psqlrc",
-    "a": "echo-all",
-    "e": "echo-queries",
-    "1": "single-transaction",
-}
 HELP = """You are using psql, the command-line interface to PostgreSQL.
 Type:  \\copyright for distribution terms
        \\h for help with SQL commands
@@ -37,94 +24,6 @@ Type:  \\copyright for distribution terms
        \\g or terminate with semicolon to execute query
        \\q to quit
 """
-
-
-def psql(p: Process) -> Steps:
-    """``psql [-h host] [-p port] [-U user] [-d db] [-c command] [-f file] [-l] [-t] [-A]``."""
-    options: dict[str, list[str]] = {}
-    operands: list[str] = []
-    problem = _parse(p.argv[1:], options, operands)
-    if problem:
-        p.err(f'psql: {problem}\npsql: hint: Try "psql --help" for more information.\n')
-        return 1
-    if "version" in options:
-        p.out(f"psql (PostgreSQL) {full_version(p)}\n")
-        return 0
-    if operands and operands[0].startswith(("postgres://", "postgresql://")):
-        _from_url(operands.pop(0), options, p.env)
-    user = _last(options, "username", operands[1] if len(operands) > 1 else p.env.get("PGUSER", _login(p)))
-    fallback = "postgres" if "list" in options else operands[0] if operands else p.env.get("PGDATABASE", user)
-    psql_ = Psql(p, options, user, _last(options, "dbname", fallback))
-    try:
-        yield from psql_.connect()
-    except Unconnected as problem_:
-        p.err(f"psql: error: {problem_}\n")
-        return 2
-    return (yield from psql_.run())
-
-
-def _parse(words: list[str], options: dict[str, list[str]], operands: list[str]) -> str:
-    words = list(words)
-    while words:
-        word = words.pop(0)
-        if word.startswith("--"):
-            name, equals, value = word[2:].partition("=")
-            if name in WITH_VALUE.values():
-                if not equals and not words:
-                    return f"option '--{name}' requires an argument"
-                options.setdefault(name, []).append(value if equals else words.pop(0))
-            elif name in (*FLAGS.values(), "version", "csv"):
-                options.setdefault(name, []).append("")
-            else:
-                return f"unrecognized option '{word}'"
-        elif word.startswith("-") and len(word) > 1:
-            for at, letter in enumerate(word[1:], 1):
-                if letter in FLAGS:
-                    options.setdefault(FLAGS[letter], []).append("")
-                elif letter == "V":
-                    options.setdefault("version", []).append("")
-                elif letter in WITH_VALUE:
-                    rest = word[at + 1 :]
-                    if not rest and not words:
-                        return f"option requires an argument -- '{letter}'"
-                    options.setdefault(WITH_VALUE[letter], []).append(rest or words.pop(0))
-                    break
-                else:
-                    return f"invalid option -- '{letter}'"
-        else:
-            operands.append(word)
-    return ""
-
-
-def _last(options: dict[str, list[str]], name: str, default: str) -> str:
-    return options[name][-1] if options.get(name) else default
-
-
-def _from_url(url: str, options: dict[str, list[str]], env: dict[str, str]) -> None:
-    login, at, place = url.partition("://")[2].rpartition("@")
-    if at:
-        user, colon, password = login.partition(":")
-        options["username"] = [user]
-        if colon:
-            env["PGPASSWORD"] = password
-    place, _, database = place.partition("/")
-    host, _, port = place.partition(":")
-    options["host"] = [host]
-    if port:
-        options["port"] = [port]
-    if database:
-        options["dbname"] = [database.partition("?")[0]]
-
-
-def _login(p: Process) -> str:
-    try:
-        for line in p.read_file("/etc/passwd").decode(errors="replace").splitlines():
-            fields = line.split(":")
-            if len(fields) > 2 and fields[2] == str(p.cred.uid):
-                return fields[0]
-    except FsError:
-        pass
-    return "root" if not p.cred.uid else str(p.cred.uid)
 
 
 class Unconnected(Exception):
@@ -139,8 +38,8 @@ class Psql:
         self.options = options
         self.user = user
         self.database = database
-        self.host = _last(options, "host", p.env.get("PGHOST", ""))
-        port = _last(options, "port", p.env.get("PGPORT", "5432"))
+        self.host = last(options, "host", p.env.get("PGHOST", ""))
+        port = last(options, "port", p.env.get("PGPORT", "5432"))
         self.port = int(port) if port.isdigit() else 5432
         self.client: Client | None = None
         self.failed = False
@@ -206,6 +105,7 @@ class Psql:
     # ---- running
 
     def run(self) -> Generator[Any, Any, int]:
+        """Do what the options ask for, or prompt; the exit status."""
         if "list" in self.options:
             yield from self._backslash("\\l")
             return 0
@@ -214,7 +114,7 @@ class Psql:
             if command.startswith("\\"):
                 yield from self._backslash(command)
             else:
-                yield from self._ask(command)
+                yield from self.ask(command)
         for name in self.options.get("file", []):
             try:
                 text = (yield from self.p.read_all(0)) if name == "-" else self.p.read_file(name)
@@ -234,9 +134,9 @@ class Psql:
                 continue
             statements, kept = split(kept + line)
             for statement in statements:
-                yield from self._ask(statement)
+                yield from self.ask(statement)
         if kept.strip():
-            yield from self._ask(kept)
+            yield from self.ask(kept)
 
     def _prompt(self) -> Generator[Any, Any, int]:
         p, tty = self.p, self.p.isatty(0)
@@ -264,16 +164,16 @@ class Psql:
                 continue
             statements, kept = split(kept + line)
             for statement in statements:
-                yield from self._ask(statement)
+                yield from self.ask(statement)
                 if self.client is None:
                     return 2
         if kept.strip() and not tty:
-            yield from self._ask(kept)
+            yield from self.ask(kept)
         if tty:
             p.out("\\q\n")
         return 0
 
-    def _ask(self, statement: str) -> Steps:
+    def ask(self, statement: str) -> Steps:
         assert self.client is not None
         answers = yield from self.client.ask(statement)
         for answer in answers:
@@ -286,7 +186,7 @@ class Psql:
             self.failed = True
         yield from self.p.flush()
 
-    def _rows(self, statement: str) -> Generator[Any, Any, list[list[str | None]]]:
+    def rows(self, statement: str) -> Generator[Any, Any, list[list[str | None]]]:
         assert self.client is not None
         answers = yield from self.client.ask(statement)
         return answers[0].rows if answers and answers[0].error is None else []
@@ -299,7 +199,7 @@ class Psql:
             error = answer.error
             self.p.err(f"{error.get('S', 'ERROR')}:  {error.get('M', '')}\n")
             if error.get("P", "").isdigit():
-                self.p.err(_pointed(statement, int(error["P"]) - 1))
+                self.p.err(pointed(statement, int(error["P"]) - 1))
         elif answer.columns is not None:
             if not self.aligned:
                 self.p.out(unaligned(answer, self.tuples))
@@ -357,14 +257,14 @@ class Psql:
     def _databases(self) -> Steps:
         owner = self.user
         rows = []
-        for (name,) in (yield from self._rows("SHOW databases")):
+        for (name,) in (yield from self.rows("SHOW databases")):
             rights = f"=c/{owner}          +\n{owner}=CTc/{owner}" if str(name).startswith("template") else ""
             rows.append([str(name), owner, "UTF8", "libc", "en_US.utf8", "en_US.utf8", "", "", rights])
         names = "Name,Owner,Encoding,Locale Provider,Collate,Ctype,Locale,ICU Rules,Access privileges".split(",")
         self._list("List of databases", names, rows)
 
     def _relations(self) -> Steps:
-        rows = yield from self._rows("SHOW tables")
+        rows = yield from self.rows("SHOW tables")
         if not rows:
             self.p.out("Did not find any relations.\n")
             return
@@ -372,7 +272,7 @@ class Psql:
         self._list("List of relations", names, [["public", str(name), "table", self.user] for (name,) in rows])
 
     def _described(self, name: str) -> Steps:
-        rows = yield from self._rows(f"SHOW columns {name}")
+        rows = yield from self.rows(f"SHOW columns {name}")
         if not rows:
             self.p.err(f'Did not find any relation named "{name}".\n')
             return
@@ -400,120 +300,3 @@ class Psql:
         if not counted:
             table = table[: table.rindex("(")]
         self.p.out(title.rjust((width + len(title)) // 2) + "\n" + table)
-
-
-def _pointed(statement: str, at: int) -> str:
-    lines = statement.split("\n")
-    number = 0
-    while number < len(lines) - 1 and at > len(lines[number]):
-        at -= len(lines[number]) + 1
-        number += 1
-    tail = ";" if number == len(lines) - 1 and not statement.rstrip().endswith(";") else ""
-    head = f"LINE {number + 1}: "
-    return f"{head}{lines[number]}{tail}\n{' ' * (len(head) + at)}^\n"
-
-
-def aligned(answer: Answer, tuples: bool) -> str:
-    """A table as psql draws it, with its count of rows."""
-    columns = answer.columns or []
-    cells = [[("" if value is None else value).split("\n") for value in row] for row in answer.rows]
-    widths = [
-        max([len(name), *(len(line) for row in cells for line in row[at])]) for at, (name, _) in enumerate(columns)
-    ]
-    lines = []
-    if not tuples:
-        lines.append("|".join(f" {_centred(name, width)} " for (name, _), width in zip(columns, widths, strict=True)))
-        lines.append("+".join("-" * (width + 2) for width in widths))
-    for row in cells:
-        for number in range(max((len(cell) for cell in row), default=1)):
-            parts = []
-            for at, cell in enumerate(row):
-                text = cell[number] if number < len(cell) else ""
-                right = columns[at][1] in RIGHT
-                last = at == len(row) - 1
-                parts.append(" " + (text.rjust(widths[at]) if right else text if last else text.ljust(widths[at])))
-            lines.append(" |".join(parts))
-    count = len(answer.rows)
-    if not tuples:
-        lines.append(f"({count} row{'' if count == 1 else 's'})")
-    return "\n".join(lines) + "\n\n"
-
-
-def _centred(text: str, width: int) -> str:
-    left = (width - len(text)) // 2
-    return " " * left + text + " " * (width - len(text) - left)
-
-
-def unaligned(answer: Answer, tuples: bool) -> str:
-    """A table with ``|`` between the values, for other programs to read."""
-    lines = [] if tuples else ["|".join(name for name, _ in answer.columns or [])]
-    lines += ["|".join("" if value is None else value for value in row) for row in answer.rows]
-    if not tuples:
-        lines.append(f"({len(answer.rows)} row{'' if len(answer.rows) == 1 else 's'})")
-    return "".join(line + "\n" for line in lines)
-
-
-def expanded(answer: Answer) -> str:
-    """One record after the other."""
-    columns = [name for name, _ in answer.columns or []]
-    width = max(map(len, columns), default=0)
-    value_width = max((len(value or "") for row in answer.rows for value in row), default=0)
-    lines = []
-    for number, row in enumerate(answer.rows, 1):
-        head = f"-[ RECORD {number} ]"
-        lines.append(head + ("-" * max(0, width + 1 - len(head)) + "+").ljust(0) + "-" * (value_width + 1))
-        lines += [f"{name.ljust(width)} | {value or ''}" for name, value in zip(columns, row, strict=True)]
-    return "\n".join(lines or ["(0 rows)"]) + "\n\n"
-
-
-def pg_dump(p: Process) -> Steps:
-    """``pg_dump [-h host] [-U user] database``: statements that make the tables again."""
-    options: dict[str, list[str]] = {}
-    operands: list[str] = []
-    problem = _parse(p.argv[1:], options, operands)
-    if problem:
-        p.err(f'pg_dump: {problem}\npg_dump: hint: Try "pg_dump --help" for more information.\n')
-        return 1
-    user = _last(options, "username", p.env.get("PGUSER", _login(p)))
-    run = Psql(p, options, user, _last(options, "dbname", operands[0] if operands else user))
-    try:
-        yield from run.connect()
-    except Unconnected as unconnected:
-        p.err(f"pg_dump: error: {unconnected}\n")
-        return 1
-    p.out("--\n-- PostgreSQL database dump\n--\n\n")
-    for (name,) in (yield from run._rows("SHOW tables")):
-        yield from _dump_table(run, str(name))
-    p.out("--\n-- PostgreSQL database dump complete\n--\n\n")
-    return 0
-
-
-def _dump_table(run: Psql, name: str) -> Steps:
-    fields = yield from run._rows(f"SHOW columns {name}")
-    parts = []
-    for field, kind, null, key, _, extra in fields:
-        shown = "serial" if extra else str(kind).replace("tinyint(1)", "boolean")
-        parts.append(
-            f"    {field} {shown}{' PRIMARY KEY' if key == 'PRI' else ''}{' NOT NULL' if null == 'NO' else ''}"
-        )
-    run.p.out(f"CREATE TABLE {name} (\n" + ",\n".join(parts) + "\n);\n\n")
-    for row in (yield from run._rows(f"SELECT * FROM {name}")):
-        values = ", ".join("NULL" if value is None else "'" + value.replace("'", "''") + "'" for value in row)
-        run.p.out(f"INSERT INTO {name} VALUES ({values});\n")
-    run.p.out("\n")
-
-
-def createdb(p: Process) -> Steps:
-    """``createdb [-h host] [-U user] name``."""
-    options: dict[str, list[str]] = {}
-    operands: list[str] = []
-    _parse(p.argv[1:], options, operands)
-    user = _last(options, "username", p.env.get("PGUSER", _login(p)))
-    run = Psql(p, options | {"quiet": [""]}, user, "postgres")
-    try:
-        yield from run.connect()
-    except Unconnected as unconnected:
-        p.err(f"createdb: error: {unconnected}\n")
-        return 1
-    yield from run._ask(f'CREATE DATABASE "{operands[0] if operands else user}"')
-    return 1 if run.failed else 0

@@ -1,0 +1,1 @@
+"""The modules that tutorials import: a little of the standard library, ``redis`` and ``requests``."""

@@ -1,0 +1,1 @@
+"""psql, and the programs that speak as it does: pg_dump, createdb."""
