@@ -11,12 +11,16 @@ from typing import Any
 
 from dockersim.userland.shell.sinks import Fields, Pattern, Text
 from dockersim.userland.shell.state import Assoc, ShellError, State
-from dockersim.userland.shell.syntax.ast import Arith, CmdSub, Dq, List, Lit, Param, Part, Quo, Word
+from dockersim.userland.shell.syntax.ast import Arith, CmdSub, Dq, List, Lit, Param, Part, ProcSub, Quo, Word
 from dockersim.userland.shell.syntax.words import subscript_of_all
 
 
 class Expander(State):
     """A shell's memory that can expand words."""
+
+    def stream(self, node: ProcSub) -> Generator[Any, Any, str]:
+        """The path of a process substitution."""
+        raise NotImplementedError
 
     def substitute(self, program: List) -> Generator[Any, Any, str]:
         """The output of ``program`` in a subshell; the interpreter's part."""
@@ -92,6 +96,9 @@ class Expander(State):
             elif kind is CmdSub:
                 output = yield from self.substitute(part.program)  # type: ignore[union-attr]
                 sink.quoted(output) if quoted else sink.expanded(output)
+            elif kind is ProcSub:
+                path = yield from self.stream(part)  # type: ignore[arg-type]
+                sink.quoted(path)
             elif kind is Arith:
                 value = yield from self.arithmetic(part)  # type: ignore[arg-type]
                 sink.quoted(str(value)) if quoted else sink.expanded(str(value))

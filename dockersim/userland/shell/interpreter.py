@@ -15,7 +15,7 @@ from dockersim.userland import signals
 from dockersim.userland.process import Process
 from dockersim.userland.shell.commands import EXECUTE
 from dockersim.userland.shell.commands.pipelines import list_
-from dockersim.userland.shell.commands.subshells import substitute
+from dockersim.userland.shell.commands.subshells import stream, substitute
 from dockersim.userland.shell.environment import take_environment
 from dockersim.userland.shell.expand import Expander
 from dockersim.userland.shell.jobs import Jobs
@@ -54,6 +54,7 @@ class Shell(Expander):
         self.pending: list[int] = []
         self.trapping = False
         self.substituted = False
+        self.streams: list[int] = []
         take_environment(self)
 
     # ---- messages
@@ -216,6 +217,9 @@ class Shell(Expander):
     def substitute(self, program: ast.List) -> Generator[Any, Any, str]:
         return substitute(self, program)
 
+    def stream(self, node: ast.ProcSub) -> Generator[Any, Any, str]:
+        return stream(self, node)
+
     def after(self, status: int) -> Generator[Any, Any, None]:
         """Between two commands: traps of signals that have come, and what a ``status`` that is not 0 sets off."""
         if self.pending:
@@ -254,6 +258,7 @@ class Shell(Expander):
         other.scopes = [dict(scope) for scope in self.scopes]
         other.traps = {name: action for name, action in self.traps.items() if not action}
         other.pending = []
+        other.streams = []
         other.jobs = Jobs(other)
         other.interactive = other.breakable = False
         return other

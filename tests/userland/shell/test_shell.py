@@ -43,6 +43,9 @@ BASH = [
     'read a b <<< "1 2 3"; echo $a-$b; echo out &> f; cat f; false | true | false; echo ${PIPESTATUS[@]}; echo $(< a.txt)',
     "mapfile -t l < a.txt; echo ${#l[@]}; printf -v v %03d 7; echo $v $'a\\tb'; trap 'echo ERR' ERR; false; pushd dir >/dev/null; popd >/dev/null",
     "set -euo pipefail; f() { false; echo in; }; f || echo caught; false | cat; echo no",
+    "diff <(printf 'a\\nb\\n') <(printf 'a\\nc\\n'); echo $? <(:); while read -r a b; do echo \"$b$a\"; done < <(echo 1 2; echo 3 4)",
+    'f() { cat "$1"; cat "$2"; }; f <(echo x) <(echo y); head -1 <(yes); mapfile -t l < <(seq 3); echo ${#l[@]}; wc -l < <(seq 9)',
+    "for i in 1 2; do paste <(echo $i) <(seq $i $i); done; x=$(cat <(echo in)); echo $x; tee >(cat >f) <<< hi >/dev/null; sleep 0.2; cat f",
 ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.userland.files import OpenFile, null
 from dockersim.userland.process import Process
-from dockersim.userland.shell.commands.subshells import fork
+from dockersim.userland.shell.commands.subshells import end_streams, fork
 from dockersim.userland.shell.jobs import Job
 from dockersim.userland.shell.syntax import ast
 
@@ -19,8 +19,11 @@ Run = Generator[Any, Any, int]
 
 def list_(shell: Shell, node: ast.List) -> Run:
     """One command after the other."""
+    kept = len(shell.streams)
     for command in node.commands:
         yield from shell.execute(command)
+        if len(shell.streams) > kept:
+            end_streams(shell, kept)
     if not node.commands:
         shell.status = 0
     return shell.status

@@ -73,6 +73,28 @@ def substitute(shell: Shell, program: ast.List) -> Generator[Any, Any, str]:
     return output.decode("utf-8", "surrogateescape").rstrip("\n")
 
 
+def stream(shell: Shell, node: ast.ProcSub) -> Generator[Any, Any, str]:
+    """bash's process substitution: the path by which a command reads what ``program`` prints, or writes what it reads.
+
+    The descriptor behind it is the shell's own until :func:`end_streams`.
+    """
+    yield from shell.flush()
+    reader, writer = shell.p.pipe()
+    own, other = (writer, reader) if node.out else (reader, writer)
+    own.acquire()
+    fork(shell, node.program, {**shell.p.fds, 0 if node.out else 1: other})
+    number = next(fd for fd in range(63, 9, -1) if fd not in shell.p.fds)
+    shell.p.fds[number] = own
+    shell.streams.append(number)
+    return f"/dev/fd/{number}"
+
+
+def end_streams(shell: Shell, kept: int) -> None:
+    """Close the descriptors of process substitutions but for the first ``kept``: the command that had them is over."""
+    while len(shell.streams) > kept:
+        shell.p.close(shell.streams.pop())
+
+
 def _contents(shell: Shell, path: ast.Word) -> Generator[Any, Any, str]:
     """bash's ``$(< file)``."""
     name = yield from shell.text(path)

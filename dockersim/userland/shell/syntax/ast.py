@@ -80,6 +80,14 @@ class CmdSub(Node):
     program: List
 
 
+class ProcSub(Node):
+    """bash's ``<(program)``, or ``>(program)`` with ``out``."""
+
+    __slots__ = ("out", "program")
+    program: List
+    out: bool
+
+
 class Arith(Node):
     """``$((text))``."""
 
@@ -103,7 +111,7 @@ class Target(Node):
     append: bool
 
 
-Part: TypeAlias = Lit | Quo | Dq | Param | CmdSub | Arith | Array | Target
+Part: TypeAlias = Lit | Quo | Dq | Param | CmdSub | ProcSub | Arith | Array | Target
 
 
 class Word(Node):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from dockersim.userland.shell.syntax.ast import Array, HereDoc, Lit, Part, Quo, Target, Word
+from dockersim.userland.shell.syntax.ast import Array, HereDoc, Lit, Part, ProcSub, Quo, Target, Word
 from dockersim.userland.shell.syntax.quoting import Quoting
 from dockersim.userland.shell.syntax.words import NAME, brace_words, make_word, text_of
 
@@ -70,9 +70,7 @@ class Lexer(Quoting):
                 self._bodies()
             return Token("nl", "newline", start)
         match = self._operators.match(source, start)
-        if match:
-            if self.flavour == "bash" and source.startswith(("<(", ">("), start):
-                raise self.problem("other", "process substitution is not simulated")
+        if match and not self._streams_here():
             self.at = match.end()
             return Token("op", match.group(), start)
         match = _NUMBER.match(source, start)
@@ -96,9 +94,19 @@ class Lexer(Quoting):
                 continue
             char = source[self.at]
             if char in " \t\n|&;<>()":
-                break
+                if not self._streams_here():
+                    break
+                self.deeper()
+                self.at += 2
+                parts.append(ProcSub(self.program_until(")"), char == ">"))
+                self.depth -= 1
+                continue
             self.special(char, parts)
         return make_word(parts)
+
+    def _streams_here(self) -> bool:
+        """Whether bash's ``<(`` or ``>(`` begins here."""
+        return self.flavour == "bash" and self.source.startswith(("<(", ">("), self.at)
 
     def _assignment_head(self, parts: list[Part]) -> None:
         match = _ARRAY.match(self.source, self.at)
