@@ -9,6 +9,8 @@ from dockersim.client.flags import Invocation, Options
 from dockersim.client.transport import DEFAULT_HOST, Daemon, Failure
 from dockersim.fs import FsError
 from dockersim.userland.process import Process
+from dockersim.wire import gojson
+from dockersim.wire.gotypes import Misfit, fit
 
 _FROM_HEADERS = "from DOCKER_CUSTOM_HEADERS environment variable"
 LEVELS = ("panic", "fatal", "error", "warn", "warning", "info", "debug", "trace")
@@ -48,6 +50,14 @@ class Cli:
     def detach_keys(self) -> str:
         """``--detach-keys``, or what the configuration has in its place."""
         return str(self.options["detach-keys"] or self.config().get("detachKeys") or "")
+
+    def list_format(self, kind: str) -> str:
+        """The format of a list of containers, images, ...: of ``--format``, or what the configuration has for it."""
+        given = str(self.options.get("format", ""))
+        if given or self.options.get("quiet", False):
+            return given
+        name = "ps" if kind == "container" else kind if kind == "stats" else f"{kind}s"
+        return str(self.config().get(f"{name}Format") or "")
 
     @property
     def debug(self) -> bool:
@@ -119,10 +129,10 @@ class Cli:
         raise Failure("TLS is not simulated")
 
     def _custom_headers(self) -> dict[str, str]:
-        """``DOCKER_CUSTOM_HEADERS``: what goes along with every request."""
+        """``DOCKER_CUSTOM_HEADERS``, or what the configuration has in its place: they go along with every request."""
         text = self.p.env.get("DOCKER_CUSTOM_HEADERS", "")
         if not text:
-            return {}
+            return dict(self.config().get("HttpHeaders") or {})
         from dockersim.client.flags.csv import read_record
 
         try:
@@ -147,12 +157,27 @@ class Cli:
     def config(self) -> dict[str, Any]:
         """``~/.docker/config.json`` as it was when first asked for; empty where there is none."""
         if self._config is None:
-            try:
-                value = json.loads(self.p.read_file(self.config_path()))
-            except (FsError, ValueError):
-                value = {}
-            self._config = value if isinstance(value, dict) else {}
+            self._config = self._read_config()
         return self._config
+
+    def _read_config(self) -> dict[str, Any]:
+        """Empty, with a warning, where the file cannot be read or is none of a client's."""
+        from dockersim.client.configuration import FILE
+
+        path = self.config_path()
+        try:
+            text = self.p.read_file(path).decode(errors="replace")
+            value: dict[str, Any] = gojson.read(text)[0] if text.strip() else {}
+            fit(FILE, value)
+            return value
+        except FsError as error:
+            if error.code != "ENOENT":
+                from dockersim.client.files import go_error
+
+                self.warn(f"WARNING: Error loading config file: open {path}: {go_error(error)}")
+        except (ValueError, Misfit) as fault:
+            self.warn(f"WARNING: Error parsing config file ({path}): {fault}")
+        return {}
 
     def save_config(self, value: dict[str, Any]) -> None:
         """Write ``~/.docker/config.json``, for its owner's eyes only."""

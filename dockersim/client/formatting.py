@@ -40,9 +40,8 @@ def ago(cli: Cli, seconds: int) -> str:
 def print_list(cli: Cli, kind: str, rows: list[Struct], **switches: bool) -> None:
     """Print ``rows`` in the format that ``--format``, ``-q`` and ``switches`` choose."""
     options = cli.options
-    source = options.get("format", "")
     quiet = bool(options.get("quiet", False))
-    print_rows(cli, kind, format_of(kind, source, quiet, **switches), rows)
+    print_rows(cli, kind, format_of(kind, cli.list_format(kind), quiet, **switches), rows)
 
 
 def print_rows(cli: Cli, kind: str, layout: str, rows: list[Struct]) -> None:

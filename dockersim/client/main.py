@@ -10,20 +10,24 @@ from typing import Any
 from dockersim.client import asking, version
 from dockersim.client.cli import Cli
 from dockersim.client.flags import Invocation, UsageError, parse
+from dockersim.client.grammar import Command
 from dockersim.client.transport import DEFAULT_HOST, Daemon, Failure
 from dockersim.userland import signals
 from dockersim.userland.process import Process
 
+Steps = Generator[Any, Any, int]
 NOT_SIMULATED = 125
 
 
-def main(p: Process) -> Generator[Any, Any, int]:
+def main(p: Process) -> Steps:
     """The program. It heeds SIGINT and SIGTERM even where a shell started it to ignore them."""
     for number in (signals.INT, signals.TERM):
         p.handlers.pop(number, None)
     try:
         invocation = parse(p.argv[1:], p.env, p.cwd)
     except UsageError as error:
+        if error.command is not None and error.command.hidden == "experimental" and not error.wrong_flags:
+            return (yield from _experiment(p, error.command, Daemon(p, p.env.get("DOCKER_HOST") or DEFAULT_HOST), None))
         if error.command is not None and _asks_for(error):
             with contextlib.suppress(Failure):
                 yield from Daemon(p, p.env.get("DOCKER_HOST") or DEFAULT_HOST).negotiate()
@@ -33,7 +37,7 @@ def main(p: Process) -> Generator[Any, Any, int]:
     p.out(invocation.stdout)
     p.err(invocation.stderr)
     if invocation.command.hidden == "experimental":
-        return (yield from _experiment(p, invocation))
+        return (yield from _experiment(p, invocation.command, Cli(p, invocation).daemon, invocation))
     foreign = yield from _foreign(p, invocation)
     if foreign:
         p.err(foreign)
@@ -47,14 +51,17 @@ def main(p: Process) -> Generator[Any, Any, int]:
     return (yield from _run(p, invocation))
 
 
-def _experiment(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
-    """Commands that only experimental daemons have, which the daemon here is not; without one there is the page."""
-    daemon = Cli(p, invocation).daemon
+def _experiment(p: Process, command: Command, daemon: Daemon, invocation: Invocation | None) -> Steps:
+    """Commands that only experimental daemons have, which the daemon here is not; ``invocation`` is one that parses."""
+    show = invocation.show if invocation is not None else ""
     yield from daemon.negotiate()
-    if not daemon.server and invocation.show:
+    if invocation is not None and show and not daemon.server:
         return (yield from _show(p, invocation))
-    name = invocation.command.full
-    p.err(f"{name} is only supported on a Docker daemon with experimental features enabled\n")
+    text = f"{command.full} is only supported on a Docker daemon with experimental features enabled\n"
+    if show == "help":
+        p.out(text)
+        return 0
+    p.err(text)
     return 1
 
 
@@ -80,11 +87,12 @@ def _asks_for(error: UsageError) -> bool:
     return asking.for_any(error.command)
 
 
-def _run(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
+def _run(p: Process, invocation: Invocation) -> Steps:
     module, name = COMMANDS[invocation.command.canonical].split(":")
     function = getattr(import_module(f"dockersim.client.commands.{module}"), name)
     try:
         cli = Cli(p, invocation)
+        cli.config()
         if asking.for_any(invocation.command):
             yield from cli.daemon.negotiate()
         answer = function(cli)
@@ -97,7 +105,8 @@ def _run(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
     return status
 
 
-def _show(p: Process, invocation: Invocation) -> Generator[Any, Any, int]:
+def _show(p: Process, invocation: Invocation) -> Steps:
+    Cli(p, invocation).config()
     if invocation.show == "version":
         p.out(f"Docker version {version.CLIENT}, build {version.COMMIT}\n")
         return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Generator, Mapping
 from posixpath import normpath
 from typing import Any
@@ -19,6 +20,11 @@ DEFAULT_HOST = "unix:///var/run/docker.sock"
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 AGENT = f"Docker-Client/{version.CLIENT} (linux)"
 
+_BY_VERSION = re.compile(
+    "POST /containers/create|POST /containers/[^/]+/wait|POST /networks/create|POST /[a-z]+/prune|GET /images/json"
+    "|GET /secrets|GET /configs"
+)
+"""Requests that depend on the version so much that the client does not send them without one."""
 NOBODY = "Cannot connect to the Docker daemon at {}. Is the docker daemon running?"
 
 Steps = Generator[Any, Any, Any]
@@ -69,8 +75,7 @@ class Daemon:
         headers: dict[str, str] | None = None,
     ) -> Generator[Any, Any, Response]:
         """One request under the negotiated version; its response. :class:`Refused` for a status from 400 on."""
-        if not self.server:
-            yield from self.ping()
+        yield from self._meet(method, path)
         response = yield from self._send(_request(method, self._target(path, query), body, headers, self.host))
         if response.status >= 400:
             raise Refused(_message((yield from read_all(response.body)), response), response.status)
@@ -78,8 +83,7 @@ class Daemon:
 
     def hijack(self, path: str, query: dict[str, str] | None = None, body: Any = None) -> Generator[Any, Any, Response]:
         """POST that turns the connection into a raw stream. :class:`Failure` where the daemon will not."""
-        if not self.server:
-            yield from self.ping()
+        yield from self.negotiate()
         headers = {"Connection": "Upgrade", "Upgrade": "tcp"}
         if body is None:
             headers["Content-Type"] = "text/plain"
@@ -105,7 +109,7 @@ class Daemon:
         data = yield from read_all(response.body)
         return json.loads(data) if data else None
 
-    def delete(self, path: str, query: dict[str, str] | None = None) -> Generator[Any, Any, Any]:
+    def delete(self, path: str, query: dict[str, str] | list[tuple[str, str]] | None = None) -> Generator[Any, Any, Any]:
         """DELETE; the answer's JSON, or ``None`` where it has no body."""
         response = yield from self.call("DELETE", path, query)
         data = yield from read_all(response.body)
@@ -124,6 +128,14 @@ class Daemon:
         if not self.server:
             with contextlib.suppress(NoDaemon):
                 yield from self.ping()
+            self.api = self.api or version.API
+
+    def _meet(self, method: str, path: str) -> Steps:
+        """Agree on the version before a request; some need an answer to know what to ask for."""
+        if self.server or not _BY_VERSION.fullmatch(f"{method} {path}"):
+            yield from self.negotiate()
+        else:
+            yield from self.ping()
 
     def _send(self, request: Request) -> Generator[Any, Any, Response]:
         process = self.process
@@ -143,7 +155,7 @@ class Daemon:
             answer: Response = yield from process.through(steps)
             return answer
         except FsError as error:
-            raise self._unreachable(error) from None
+            raise self._unreachable(error, request) from None
         except ConnectFailed as failed:
             raise self._not_dialled(failed, request) from None
         except WireCut:
@@ -151,7 +163,7 @@ class Daemon:
 
     def _address(self) -> tuple[str, int]:
         name, _, port = self.host.removeprefix("tcp://").partition("/")[0].rpartition(":")
-        return name, int(port)
+        return name.strip("[]"), int(port)
 
     def _not_dialled(self, failed: ConnectFailed, request: Request) -> NoDaemon:
         """Go's words for what keeps it from the daemon's host; the client's own where just nobody is there."""
@@ -159,15 +171,16 @@ class Daemon:
             return NoDaemon(NOBODY.format(self.host))
         computer, (name, port) = self.process.computer, self._address()
         why = dial_failure(failed, "tcp", name, port, computer.net, resolv_conf(computer.vfs))
-        url = f"http://{self.host.removeprefix('tcp://')}{request.path}"
+        url = f"http://{self.host.removeprefix('tcp://')}{request.target}"
         return NoDaemon(f'error during connect: {request.method.capitalize()} "{url}": {why}')
 
-    def _unreachable(self, error: FsError) -> NoDaemon:
+    def _unreachable(self, error: FsError, request: Request) -> NoDaemon:
+        path = self.host.removeprefix("unix://")
         if error.code == "EACCES":
+            url = f"http://{path.replace('/', '%2F')}{request.target}"
             return NoDaemon(
-                "permission denied while trying to connect to the Docker daemon socket at "
-                f'{self.host}: Get "http://{self.host.removeprefix("unix://").replace("/", "%2F")}/v{version.API}/": '
-                f"dial unix {self.host.removeprefix('unix://')}: connect: permission denied"
+                f"permission denied while trying to connect to the Docker daemon socket at {self.host}: "
+                f'{request.method.capitalize()} "{url}": dial unix {path}: connect: permission denied'
             )
         return NoDaemon(NOBODY.format(self.host))
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockersim import units
+from dockersim.units import layouts
 from dockersim.units import time as gotime
 from dockersim.units.order import natural
 
@@ -131,11 +132,27 @@ def test_forms_of_an_instant() -> None:
 
 def test_since_and_until() -> None:
     now = gotime.parse_rfc3339("2024-01-01T00:10:00Z")
-    assert gotime.timestamp("10m", now) == "1704067200"
-    assert gotime.timestamp("2024-01-01T00:00:00", now) == "1704067200.000000000"
-    assert gotime.timestamp("1704067200.5", now) == "1704067200.5"
-    with pytest.raises(ValueError, match='failed to parse value as time or duration: "yesterday"'):
-        gotime.timestamp("yesterday", now)
+    assert layouts.timestamp("10m", now) == "1704067200"
+    for text in ("2024-01-01T00:00:00", "2024-01-01", "2024-01-01T00", "2024-01-01T01:00+01:00", "2024-01-01Z"):
+        assert layouts.timestamp(text, now) == "1704067200.000000000"
+    assert layouts.timestamp("2024-01-01T00:00:00,5Z", now) == "1704067200.500000000"
+    assert layouts.timestamp("1704067200.5", now) == "1704067200.5"
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("yesterday", 'failed to parse value as time or duration: "yesterday"'),
+        ("2024-13-01", 'parsing time "2024-13-01": month out of range'),
+        ("2023-02-29", 'parsing time "2023-02-29": day out of range'),
+        ("2024-1-1", 'parsing time "2024-1-1" as "2006-01-02": cannot parse "1-1" as "01"'),
+        ("2024-01-01T25:00", 'parsing time "2024-01-01T25:00": hour out of range'),
+        ("2024-01-01x", 'parsing time "2024-01-01x": extra text: "x"'),
+    ],
+)
+def test_what_is_no_time(text: str, error: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(error) + "$"):
+        layouts.timestamp(text, 0)
 
 
 @given(st.text())

@@ -22,10 +22,10 @@ CHUNKED = {"Transfer-Encoding": "chunked"}
 
 def save(cli: Cli) -> Steps:
     """Write images to an archive."""
+    platform = cli.options["platform"]
+    wanted = [("platform", platform_json(platform))] if platform else []
     check_output(cli, cli.options["output"], "failed to save image")
-    query = [("names", name) for name in cli.args]
-    if cli.options["platform"]:
-        query.append(("platform", platform_json(cli.options["platform"])))
+    query = [("names", name) for name in cli.args] + wanted
     response = yield from cli.daemon.call("GET", "/images/get", query)
     return (yield from _write(cli, response))
 
@@ -100,8 +100,11 @@ def commit(cli: Cli) -> Steps:
     """Make an image of what a container changed."""
     options, (container, *names) = cli.options, cli.args
     yield from cli.daemon.negotiate()
-    query = [("author", options["author"]), ("comment", options["message"])]
-    query.append(("container", named("container", container)))
+    query = [("author", options["author"]), *(("changes", change) for change in options["change"])]
+    query += [("comment", options["message"]), ("container", named("container", container))]
+    if not options["pause"]:
+        query.append(("pause", "0"))
+    name, tag = "", ""
     if names and names[0]:
         try:
             reference = Reference.normalized(names[0])
@@ -110,10 +113,7 @@ def commit(cli: Cli) -> Steps:
         if reference.digest:
             raise Failure("refusing to create a tag with a digest reference")
         reference = reference.tagged_or_latest()
-        query += [("repo", reference.name), ("tag", reference.tag)]
-    query += [("changes", change) for change in options["change"]]
-    if not options["pause"]:
-        query.append(("pause", "0"))
-    answer = yield from cli.daemon.post("/commit", query)
+        name, tag = reference.name, reference.tag
+    answer = yield from cli.daemon.post("/commit", [*query, ("repo", name), ("tag", tag)])
     cli.print(answer["Id"])
     return 0

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dockersim.client.cli import Cli
-from dockersim.client.contexts import DEFAULT, DESCRIPTION, Contexts, check_name, default_meta, parse_host
+from dockersim.client.contexts import DEFAULT, DESCRIPTION, Contexts, check_name, default_meta
 from dockersim.client.files import go_error, read_input
 from dockersim.client.formatting import print_list
 from dockersim.client.gotypes import decode
@@ -18,6 +18,7 @@ from dockersim.client.template import Struct, TemplateError
 from dockersim.client.transport import Failure
 from dockersim.fs import FsError, TarError
 from dockersim.fs.archive import Member, read_members, write_members
+from dockersim.units import parse_bool
 from dockersim.units.order import natural
 
 Json = dict[str, Any]
@@ -140,10 +141,10 @@ def create(cli: Cli) -> int:
     check_name(name)
     if contexts.exists(name):
         raise Failure(f'context "{name}" already exists')
+    if options["from"] and options["docker"]:
+        raise Failure("cannot use --docker flag when --from is set")
     if options["from"] or not options["docker"]:
         meta = _copied(cli, contexts, options["from"] or DEFAULT)
-        if options["docker"]:
-            meta["Endpoints"]["docker"] = _endpoint(cli, contexts, options["docker"])
     else:
         meta = {"Metadata": {}, "Endpoints": {"docker": _endpoint(cli, contexts, options["docker"])}}
     if options["description"]:
@@ -179,10 +180,17 @@ def _endpoint(cli: Cli, contexts: Contexts, wanted: dict[str, str]) -> Json:
         host = wanted.get("host", "")
         if host and "://" not in host:
             raise Failure(f"unable to apply docker endpoint options: unable to parse docker host `{host}`")
-        skip = wanted.get("skip-tls-verify", "").lower() in ("1", "t", "true")
-        return {"Host": host if "://" in host else parse_host(host), "SkipTLSVerify": skip}
+        skip = _boolean(wanted.get("skip-tls-verify", "false"))
+        return {"Host": host, "SkipTLSVerify": skip}
     except Failure as failure:
         raise Failure(f"unable to create docker endpoint config: {failure}") from None
+
+
+def _boolean(text: str) -> bool:
+    try:
+        return parse_bool(text)
+    except ValueError as error:
+        raise Failure(str(error).replace("strconv.ParseBool", "skip-tls-verify")) from None
 
 
 def update(cli: Cli) -> int:

@@ -205,7 +205,7 @@ def rm(cli: Cli) -> Steps:
     for name in cli.args:
         try:
             path = path_of("network", name)
-            with suppress(Refused):
+            with suppress(Failure):
                 yield from cli.daemon.get(path)
             yield from cli.daemon.delete(path)
         except Failure as failure:

@@ -39,7 +39,7 @@ def ps(cli: Cli) -> Generator[Any, Any, int]:
 
 def _shows_sizes(cli: Cli) -> bool:
     """Whether the format needs sizes, which the daemon must add up. A bad template ends the command here."""
-    layout = cli.options["format"]
+    layout = cli.list_format("container")
     if not layout:
         return False
     try:

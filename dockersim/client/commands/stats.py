@@ -68,7 +68,7 @@ class _Watch:
             else:
                 _leave(events.body)
         elif not cli.daemon.api:
-            yield from cli.daemon.ping()
+            yield from cli.daemon.negotiate()
 
     def once(self) -> Generator[Any, Any, None]:
         """One answer about each, all asked at the same time."""
@@ -158,7 +158,7 @@ class _Watch:
         options = self._cli.options
         rows = [_row(one, bool(options["no-trunc"])) for one in self._sources]
         try:
-            return render("stats", format_of("stats", options["format"]), rows)
+            return render("stats", format_of("stats", self._cli.list_format("stats")), rows)
         except TemplateError as error:
             raise Failure(str(error)) from None
 

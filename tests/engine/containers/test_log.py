@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockersim.engine.containers import log
-from dockersim.engine.containers.log import LINE_LIMIT, RECORD_SIZE, Log
+from dockersim.engine.containers.log import LINE_LIMIT, Log, json_line
 from dockersim.testing.engine import Api
 from dockersim.wire import Request
 from dockersim.wire.frames import Decoder
@@ -46,8 +46,8 @@ def test_only_the_newest_files_are_kept(sizes: list[int], limit: int, files: int
         kept.write(now, 1, b"x" * (size - 1) + b"\n")
     lines = [entry.nanoseconds for entry in kept.entries]
     assert lines == list(range(len(sizes)))[len(sizes) - len(lines) :]
-    largest = limit + 400 + RECORD_SIZE
-    assert sum(len(entry.data) + RECORD_SIZE for entry in kept.entries) <= files * largest
+    lengths = [len(json_line(entry)) for entry in kept.entries]
+    assert sum(lengths) <= files * (limit + max(lengths, default=0))
     if sizes:
         assert lines
 

@@ -1,0 +1,14 @@
+"""What the client's ``config.json`` may hold: docker/cli's ``configfile.ConfigFile``."""
+
+from __future__ import annotations
+
+from dockersim.wire.gotypes import STRING, TEXTS, Struct
+
+FILE = Struct(
+    "configfile.ConfigFile",
+    {
+        STRING: "psFormat imagesFormat networksFormat pluginsFormat volumesFormat statsFormat detachKeys credsStore "
+        "currentContext",
+        TEXTS: "HttpHeaders credHelpers",
+    },
+)
