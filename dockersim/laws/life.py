@@ -65,5 +65,6 @@ def addresses_have_one_owner(world: World) -> None:
         if segment is None:
             continue
         for address, interface in segment.members.items():
-            require(address in segment.subnet, f"{address} is not an address of {network.name}")
-            require(interface.address == address, f"{address} of {network.name} belongs to {interface.address}")
+            own = address in segment or address in interface.more
+            require(own, f"{address} is not an address of {network.name}")
+            require(address in interface.addresses, f"{address} of {network.name} belongs to {interface.address}")

@@ -9,17 +9,22 @@ from simpy import Process as Running
 
 from dockersim.sim.channel import Channel, Connection, PacedBody, connection_pair
 from dockersim.sim.clock import Simulation
+from dockersim.sim.datagram import Flow
+from dockersim.sim.failure import ConnectFailed, PortTaken
 from dockersim.sim.http import Service, exchange, read_all
 from dockersim.sim.link import Link, WireCut
-from dockersim.sim.net import ConnectFailed, Forward, Interface, Listener, Net, PortTaken, Segment, Stack
+from dockersim.sim.net import Answer, Net, Stack
 from dockersim.sim.pipe import BrokenPipe, Pipe
+from dockersim.sim.plug import Forward, Interface, Listener, Segment
 
 __all__ = [
+    "Answer",
     "BrokenPipe",
     "Channel",
     "ConnectFailed",
     "Connection",
     "Event",
+    "Flow",
     "Forward",
     "Interface",
     "Interrupt",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from dockersim.fs.errors import FsError
-from dockersim.sim.net import ConnectFailed, Stack
+from dockersim.sim.failure import ConnectFailed
+from dockersim.sim.net import Stack
 
 NO_NAME_SERVER = "127.0.0.1"
 _ENDINGS = {
     "refused": "connect: connection refused",
     "unreachable": "connect: no route to host",
     "no route": "connect: network is unreachable",
+    "no way": "connect: network is unreachable",
     "timeout": "i/o timeout",
 }
 

@@ -9,160 +9,62 @@ on the link, then the gateway, which forwards published ports, isolates bridges 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, NamedTuple
 
-from dockersim.sim.address import Subnet, is_address
+from dockersim.sim.address import canonical, family_of
 from dockersim.sim.channel import Connection, connection_pair
 from dockersim.sim.clock import Simulation
+from dockersim.sim.datagram import Flow
+from dockersim.sim.failure import (
+    NO_ROUTE,
+    NO_WAY,
+    REFUSED,
+    RESET,
+    TIMEOUT,
+    UNREACHABLE,
+    UNRESOLVED,
+    WAITS,
+    ConnectFailed,
+    PortTaken,
+)
 from dockersim.sim.http import Service, exchange
 from dockersim.sim.link import INTERNET, LOCAL, Link
+from dockersim.sim.plug import ANY4, ANY6, Forward, Interface, Listener, Segment
 from dockersim.trace import events as e
 from dockersim.wire import Request, Response
 
-ANY = ("0.0.0.0", "::", "")
-
-REFUSED, UNREACHABLE, NO_ROUTE, TIMEOUT, RESET, UNRESOLVED = (
-    "refused",
-    "unreachable",
-    "no route",
-    "timeout",
-    "reset",
-    "unresolved",
-)
 HANDSHAKE = (100, 40)
 """Bytes that opening and closing a connection adds each way, besides what frames the rest."""
-ANNOUNCED = (3, 126, 7, 526)
-"""Packets and bytes that an interface has sent, and received, once it is up: it tells its address, hears others."""
-WAITS = {REFUSED: 0.0, UNREACHABLE: 3.06, NO_ROUTE: 0.0, TIMEOUT: 131.0, RESET: 0.0, UNRESOLVED: 0.0}
-"""Seconds until the kind of failure shows: a missing neighbour takes three seconds, a dropped packet two minutes."""
 
 
-class ConnectFailed(Exception):
-    """No connection. ``kind`` is one of the constants above, ``reason`` a sentence for the learner."""
+class Answer(NamedTuple):
+    """What a resolver says to a name: its addresses, either of which may be empty, and how they were found.
 
-    def __init__(self, kind: str, reason: str) -> None:
-        super().__init__(reason)
-        self.kind = kind
-        self.reason = reason
-
-
-class Listener:
-    """A server's end of a port: ``service`` answers HTTP, ``accept(connection, peer)`` takes raw connections."""
-
-    __slots__ = ("accept", "address", "owner", "port", "protocol", "service", "stack")
-
-    def __init__(
-        self,
-        stack: Stack,
-        address: str,
-        port: int,
-        service: Service | None = None,
-        accept: Callable[[Connection, str], None] | None = None,
-        owner: Any = None,
-        protocol: str = "tcp",
-    ) -> None:
-        self.stack = stack
-        self.address = address
-        self.port = port
-        self.service = service
-        self.accept = accept
-        self.owner = owner
-        self.protocol = protocol
-
-    def close(self) -> None:
-        """Stop listening."""
-        listeners = self.stack.listeners
-        if self in listeners:
-            listeners.remove(self)
-
-
-class Segment:
-    """One network that interfaces are plugged into. ``isolated``: bridges that don't forward to each other.
-
-    ``internal``: nothing on it has a way out. ``icc`` is inter-container communication: without it, a stack on the
-    network reaches ``router`` (which has the gateway's address) and nobody else.
+    With two empty addresses ``reason`` says why there are none.
     """
 
-    def __init__(
-        self,
-        name: str,
-        subnet: str,
-        *,
-        internal: bool = False,
-        isolated: bool = True,
-        icc: bool = True,
-        router: Stack | None = None,
-    ) -> None:
-        self.name = name
-        self.subnet = Subnet(subnet)
-        self.internal = internal
-        self.isolated = isolated
-        self.icc = icc
-        self.router = router
-        self.members: dict[str, Interface] = {}
+    address: str
+    reason: str
+    address6: str = ""
+
+    @property
+    def addresses(self) -> list[str]:
+        """Both, as far as there are any, IPv4 first."""
+        return [address for address in (self.address, self.address6) if address]
 
 
-class Interface:
-    """A stack's plug in a segment: ``name`` such as ``eth0``, ``address``, ``mac``.
-
-    ``gateway`` is set where the stack's default route goes through this interface.
-    """
-
-    __slots__ = (
-        "address", "gateway", "mac", "name", "packets_received", "packets_sent", "received", "segment", "sent", "stack",
-    )  # fmt: skip
-
-    def __init__(self, stack: Stack, name: str, segment: Segment, address: str, mac: str, gateway: str = "") -> None:
-        self.stack = stack
-        self.name = name
-        self.segment = segment
-        self.address = address
-        self.mac = mac
-        self.gateway = gateway
-        self.packets_sent, self.sent, self.packets_received, self.received = ANNOUNCED
-
-    def count(self, packets_sent: int, sent: int, packets_received: int, received: int) -> None:
-        """Packets and bytes went out and came in."""
-        self.packets_sent += packets_sent
-        self.sent += sent
-        self.packets_received += packets_received
-        self.received += received
-
-    def unplug(self) -> None:
-        """Take the interface away."""
-        self.segment.members.pop(self.address, None)
-        if self in self.stack.interfaces:
-            self.stack.interfaces.remove(self)
-
-
-class Forward:
-    """A published port: ``address``:``port`` of the stack that has it leads to a port and address of ``target``.
-
-    ``owner`` is the process that listens there, if any.
-    """
-
-    __slots__ = ("address", "owner", "port", "protocol", "target", "target_address", "target_port")
-
-    def __init__(
-        self, address: str, port: int, target: Stack, target_port: int, protocol: str = "tcp", target_address: str = ""
-    ) -> None:
-        self.address = address
-        self.port = port
-        self.target = target
-        self.target_port = target_port
-        self.target_address = target_address
-        self.protocol = protocol
-        self.owner: Any = None
-
-    def takes(self, address: str) -> bool:
-        """Whether a connection to ``address`` goes this way; ``::`` stands for IPv6 addresses only."""
-        if self.address in ("::", "0.0.0.0"):
-            return (":" in address) == (self.address == "::")
-        return self.address == address
+def hosts_entry(text: str, name: str) -> Answer | None:
+    """What ``/etc/hosts`` with this ``text`` says to ``name``: the first address of each family."""
+    found: dict[int, str] = {}
+    for line in text.splitlines():
+        address, *names = line.partition("#")[0].split() or [""]
+        if name in names:
+            found.setdefault(family_of(address), canonical(address))
+    return Answer(found.get(4, ""), "/etc/hosts names it", found.get(6, "")) if found else None
 
 
 class Stack:
-    """A network namespace. ``resolvers`` answer names, in order: ``(address or "", reason)``, or ``None`` to pass.
+    """A network namespace. ``resolvers`` answer names, in order, or ``None`` to pass.
 
     ``name_of`` gives an address's name in the network's DNS, or ``""``.
     """
@@ -173,64 +75,132 @@ class Stack:
         self.interfaces: list[Interface] = []
         self.listeners: list[Listener] = []
         self.forwards: list[Forward] = []
-        self.resolvers: list[Callable[[str], tuple[str, str] | None]] = []
+        self.resolvers: list[Callable[[str], Answer | None]] = []
         self.name_of: Callable[[str], str] = lambda address: ""
         self.online = False
         self.loopback = True
+        self._last_index = 1
 
     # ---- building
 
-    def plug(self, name: str, segment: Segment, address: str, mac: str, gateway: str = "") -> Interface:
-        """Add an interface with ``address`` on ``segment``."""
-        interface = Interface(self, name, segment, address, mac, gateway)
-        segment.members[address] = interface
+    def plug(
+        self,
+        name: str,
+        segment: Segment,
+        address: str,
+        mac: str,
+        gateway: str = "",
+        *,
+        address6: str = "",
+        more: tuple[str, ...] = (),
+    ) -> Interface:
+        """Add an interface with ``address`` and ``address6`` on ``segment``; either may be empty."""
+        interface = Interface(self, name, segment, address, mac)
+        interface.address6 = address6
+        interface.more = more
+        interface.gateway = gateway
+        interface.index = self.next_index()
+        if segment.router is not None and segment.router is not self:
+            interface.peer = segment.router.next_index()
+        for own in interface.addresses:
+            segment.members[own] = interface
         self.interfaces.append(interface)
         return interface
+
+    def next_index(self) -> int:
+        """The number of the next interface; the loopback has 1."""
+        self._last_index += 1
+        return self._last_index
 
     def listen(
         self,
         port: int,
-        address: str = "0.0.0.0",
+        address: str = ANY4,
         *,
         service: Service | None = None,
         accept: Callable[[Connection, str], None] | None = None,
         owner: Any = None,
         protocol: str = "tcp",
+        only6: bool = False,
     ) -> Listener:
         """Take a port. ``OSError`` is not for here: raises :class:`PortTaken` when somebody has it."""
+        listener = Listener(self, address, port, service, accept, owner, protocol, only6)
         for other in self.listeners:
-            if (other.port, other.protocol) == (port, protocol) and (
-                other.address == address or other.address in ANY or address in ANY
-            ):
+            if (other.port, other.protocol) == (port, protocol) and other.excludes(address, only6):
                 raise PortTaken(port)
         for forward in self.forwards:
             if (forward.port, forward.protocol) == (port, protocol) and (
-                forward.address == address or forward.address in ANY or address in ANY
+                listener.excludes(forward.address, only6=True)
             ):
                 raise PortTaken(port)
-        listener = Listener(self, address, port, service, accept, owner, protocol)
         self.listeners.append(listener)
         return listener
 
     def addresses(self) -> list[str]:
-        return [interface.address for interface in self.interfaces]
+        """The IPv4 addresses."""
+        return [interface.address for interface in self.interfaces if interface.address]
+
+    def has(self, address: str) -> bool:
+        """Whether ``address`` is the stack's own."""
+        if address in (ANY4, ANY6, "::1") or address.startswith("127."):
+            return True
+        return any(address in interface.addresses or address == interface.link_local for interface in self.interfaces)
+
+    @property
+    def outward(self) -> Interface | None:
+        """The interface with the default route."""
+        return next((one for one in self.interfaces if one.gateway or one.gateway6), None)
+
+    @property
+    def prefers6(self) -> bool:
+        """Whether a name with addresses of both families is reached by IPv6 (RFC 6724)."""
+        return any(interface.address6 for interface in self.interfaces)
 
     # ---- names
 
-    def resolve(self, name: str) -> tuple[str, str]:
-        """The address of ``name`` and how it was found; an empty address and why not."""
-        if is_address(name):
-            return name, "it is an address"
-        answer: tuple[str, str] = ("", "no resolver knows it")
+    def look_up(self, name: str) -> Answer:
+        """The addresses of ``name``, and how they were found or why there are none."""
+        family = family_of(name)
+        if family:
+            reason = "it is an address"
+            return Answer(name, reason) if family == 4 else Answer("", reason, canonical(name))
+        answer = Answer("", "no resolver knows it")
         for resolver in self.resolvers:
             found = resolver(name.lower().rstrip("."))
             if found is not None:
                 answer = found
                 break
-        self.net.sim.trace.record(e.NameResolved, self.name, name, *answer)
+        chosen = next(iter(self.preferred(answer)), "")
+        self.net.sim.trace.record(e.NameResolved, self.name, name, chosen, answer.reason)
         return answer
 
+    def preferred(self, answer: Answer) -> list[str]:
+        """An answer's addresses in the order in which they are tried."""
+        return answer.addresses[::-1] if self.prefers6 else answer.addresses
+
+    def resolve(self, name: str) -> tuple[str, str]:
+        """The address of ``name`` that is tried first and how it was found; an empty address and why not."""
+        answer = self.look_up(name)
+        return next(iter(self.preferred(answer)), ""), answer.reason
+
     # ---- reachability
+
+    def seen_by(self, target: Stack, address: str) -> str:
+        """The address that ``target`` sees when it is reached at ``address``.
+
+        It is one's own on a shared network, else that of the gateway there.
+        """
+        six = ":" in address
+        if target is self:
+            return ("::1" if six else "127.0.0.1") if address.startswith("127.") or not self.interfaces else address
+        for here in self.interfaces:
+            for there in target.interfaces:
+                if here.segment is there.segment:
+                    return (six and here.address6) or here.address or here.address6
+        for there in target.interfaces:
+            if there.gateway or there.gateway6:
+                return (six and there.gateway6) or there.gateway or there.gateway6
+        return next(iter(self.addresses()), "127.0.0.1")
 
     def reach(self, address: str, port: int, protocol: str = "tcp") -> Listener:
         """The listener that a connection to ``address``:``port`` meets. Raises :class:`ConnectFailed`."""
@@ -239,36 +209,43 @@ class Stack:
 
     def locate(self, address: str) -> Stack:
         """The stack that has ``address``, as seen from here. Raises :class:`ConnectFailed` with the reason."""
-        if address.startswith("127.") or address == "::1":
-            return self
-        if address == "0.0.0.0" or address in self.addresses():
+        if self.has(address):
             return self
         for interface in self.interfaces:
-            if address in interface.segment.subnet:
-                member = interface.segment.members.get(address)
-                if member is None:
-                    raise ConnectFailed(
-                        UNREACHABLE, f"nothing has the address {address} on the network {interface.segment.name}"
-                    )
-                if not interface.segment.icc and interface.segment.router not in (self, member.stack):
-                    raise ConnectFailed(
-                        TIMEOUT, f"the network {interface.segment.name} lets nobody talk to another on it (icc=false)"
-                    )
-                return member.stack
+            if address in interface.segment or address in interface.segment.members:
+                return self._neighbour(interface.segment, address)
         return self._through_gateway(address)
 
+    def _neighbour(self, segment: Segment, address: str) -> Stack:
+        member = segment.members.get(address)
+        if member is None:
+            raise ConnectFailed(UNREACHABLE, f"nothing has the address {address} on the network {segment.name}")
+        if not segment.icc and segment.router not in (self, member.stack):
+            raise ConnectFailed(TIMEOUT, f"the network {segment.name} lets nobody talk to another on it (icc=false)")
+        return member.stack
+
     def _through_gateway(self, address: str) -> Stack:
-        if self.online:
+        if self.online and ":" not in address:
             return self.net.server(address)
         for interface in self.interfaces:
-            router = interface.segment.members.get(interface.gateway)
-            if router is not None and interface.gateway:
+            gateway = interface.gateway6 if ":" in address else interface.gateway
+            router = interface.segment.members.get(gateway)
+            if router is not None and gateway:
                 return _forwarded(router.stack, interface.segment, address)
+        raise ConnectFailed(NO_ROUTE, self._why_no_route(address))
+
+    def _why_no_route(self, address: str) -> str:
+        if self.online:
+            return f"{self.name}'s connection to the internet has no IPv6"
         if not self.interfaces:
-            raise ConnectFailed(NO_ROUTE, f"{self.name} has no network but its own loopback")
+            return f"{self.name} has no network but its own loopback"
         if any(interface.segment.internal for interface in self.interfaces):
-            raise ConnectFailed(NO_ROUTE, "the network is internal: it has no gateway to the outside")
-        raise ConnectFailed(NO_ROUTE, f"there is no route to {address}")
+            return "the network is internal: it has no gateway to the outside"
+        if ":" in address and not self.prefers6:
+            return f"{self.name} has no IPv6: none of its networks was created with --ipv6"
+        if ":" not in address and not self.addresses():
+            return f"{self.name} has no IPv4: its network was created with --ipv4=false"
+        return f"there is no route to {address}"
 
     def arrive(self, address: str, port: int, protocol: str, *, local: bool) -> Listener:
         """What a packet for ``port`` meets once it is here."""
@@ -277,51 +254,28 @@ class Stack:
                 return _through_proxy(forward, local)
         same_port = [one for one in self.listeners if one.port == port and one.protocol == protocol]
         for listener in same_port:
-            if listener.address in ANY or listener.address == address:
+            if listener.takes(address):
                 return listener
-            if listener.address.startswith("127.") and address.startswith("127."):
-                return listener
+        raise ConnectFailed(REFUSED, self._why_refused(address, port, protocol, same_port))
+
+    def _why_refused(self, address: str, port: int, protocol: str, same_port: list[Listener]) -> str:
         if same_port:
-            raise ConnectFailed(
-                REFUSED,
-                f"the server on port {port} of {self.name} listens on {same_port[0].address} only, not on {address}",
-            )
+            where = same_port[0].address
+            return f"the server on port {port} of {self.name} listens on {where} only, not on {address}"
         for forward in self.forwards:
             if (forward.port, forward.protocol) == (port, protocol):
-                raise ConnectFailed(REFUSED, f"port {port} is published on {forward.address} only, not on {address}")
+                return f"port {port} is published on {forward.address} only, not on {address}"
         hint = "" if self.online or not address.startswith("127.") else f": there, localhost is {self.name} itself"
-        raise ConnectFailed(REFUSED, f"nothing listens on port {port} of {self.name}{hint}")
-
-
-def ends(here: Stack, there: Stack) -> tuple[Interface | None, Interface | None]:
-    """The interfaces by which two stacks talk: those on a network that both are on, else those with a gateway."""
-    if here is there:
-        return None, None
-    for near in here.interfaces:
-        for far in there.interfaces:
-            if near.segment is far.segment:
-                return near, far
-    return _outward(here), _outward(there)
-
-
-def _outward(stack: Stack) -> Interface | None:
-    return next((one for one in stack.interfaces if one.gateway), None)
-
-
-class PortTaken(Exception):
-    """Somebody listens there already (EADDRINUSE)."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is taken")
-        self.port = port
+        kind = "port" if protocol == "tcp" else f"{protocol.upper()} port"
+        return f"nothing listens on {kind} {port} of {self.name}{hint}"
 
 
 def _forwarded(router: Stack, origin: Segment, address: str) -> Stack:
-    if address in router.addresses():
+    if router.has(address):
         return router
     for interface in router.interfaces:
         segment = interface.segment
-        if segment is not origin and address in segment.subnet:
+        if segment is not origin and address in segment:
             if origin.isolated and segment.isolated:
                 raise ConnectFailed(
                     TIMEOUT, f"the networks {origin.name} and {segment.name} are isolated from each other"
@@ -329,12 +283,23 @@ def _forwarded(router: Stack, origin: Segment, address: str) -> Stack:
             return router.locate(address)
     if origin.internal:
         raise ConnectFailed(NO_ROUTE, f"the network {origin.name} is internal: it has no way to the outside")
-    return router.locate(address)
+    if router.online and not origin.masquerade:
+        raise ConnectFailed(
+            TIMEOUT,
+            f"what leaves the network {origin.name} keeps its own address (no masquerade): no answer finds back",
+        )
+    try:
+        return router.locate(address)
+    except ConnectFailed as failed:
+        if failed.kind != NO_ROUTE:
+            raise
+        kind = NO_WAY if ":" in address else TIMEOUT
+        raise ConnectFailed(kind, f"{router.name}, the router, has no way to {address}: {failed.reason}") from None
 
 
 def _through_proxy(forward: Forward, local: bool) -> Listener:
     target = forward.target
-    address = forward.target_address or (target.addresses()[0] if target.interfaces else "127.0.0.1")
+    address = forward.target_address or next(iter(target.addresses()), "127.0.0.1")
     try:
         return target.arrive(address, forward.target_port, forward.protocol, local=False)
     except ConnectFailed as failed:
@@ -373,6 +338,17 @@ class Net:
         """Put the wire together again."""
         self.link(one, other).down = False
 
+    @staticmethod
+    def ends(here: Stack, there: Stack) -> tuple[Interface | None, Interface | None]:
+        """The interfaces by which two stacks talk: those on a network that both are on, else those with a gateway."""
+        if here is there:
+            return None, None
+        for near in here.interfaces:
+            for far in there.interfaces:
+                if near.segment is far.segment:
+                    return near, far
+        return here.outward, there.outward
+
     # ---- the internet
 
     def add_server(self, name: str, address: str) -> Stack:
@@ -389,43 +365,66 @@ class Net:
             raise ConnectFailed(TIMEOUT, f"nothing answers at {address}")
         return found
 
-    def dns(self, name: str) -> tuple[str, str]:
+    def dns(self, name: str) -> Answer:
         """What the internet's name servers say."""
-        address = self.names.get(name)
-        return (address, "the internet's DNS knows it") if address else ("", "the internet's DNS has no such name")
+        address = self.names.get(name, "")
+        return Answer(address, "the internet's DNS " + ("knows it" if address else "has no such name"))
 
     # ---- connecting
+
+    def path(self, stack: Stack, address: str, port: int, source: str, protocol: str = "tcp") -> tuple[Listener, Link]:
+        """The listener at ``address``:``port`` and the link to it, now. Raises :class:`ConnectFailed`."""
+        listener = stack.reach(address, port, protocol)
+        party = listener.service.name if listener.service is not None else listener.stack.name
+        link = self.link(source, party)
+        if link.down:
+            raise ConnectFailed(TIMEOUT, f"the wire between {source} and {party} is cut")
+        return listener, link
+
+    def failed(self, source: str, host: str, port: int, failed: ConnectFailed) -> None:
+        """Put into the trace why ``source`` did not reach ``host``."""
+        self.sim.trace.record(e.ConnectionFailed, source, host, port, failed.reason)
 
     def find(
         self, stack: Stack, host: str, port: int, source: str = "", patience: float = 1e9
     ) -> Generator[Any, Any, tuple[Listener, Link, str]]:
         """Resolve and reach: the listener, the link to it, and the address. Takes the time that it takes.
 
-        ``source`` is the party's name in the trace (the stack's own by default), ``patience`` its time limit in
-        seconds. Raises :class:`ConnectFailed`.
+        A name's addresses are tried one after the other. ``source`` is the party's name in the trace (the stack's own
+        by default), ``patience`` its time limit in seconds. Raises :class:`ConnectFailed`.
         """
         source = source or stack.name
-        try:
-            address, reason = stack.resolve(host)
-            if not address:
-                raise ConnectFailed(UNRESOLVED, reason)
-            listener = stack.reach(address, port)
-            party = listener.service.name if listener.service is not None else listener.stack.name
-            link = self.link(source, party)
-            if link.down:
-                raise ConnectFailed(TIMEOUT, f"the wire between {source} and {party} is cut")
-        except ConnectFailed as failed:
-            self.sim.trace.record(e.ConnectionFailed, source, host, port, failed.reason)
-            wait = WAITS[failed.kind]
-            if wait > patience:
-                wait, failed = patience, ConnectFailed(TIMEOUT, failed.reason)
-            if wait:
-                yield self.sim.timeout(wait)
-            raise failed from None
-        link.near, link.far = ends(stack, listener.stack)
-        link.count(*HANDSHAKE)
-        yield self.sim.timeout(link.latency)
-        return listener, link, address
+        answer = stack.look_up(host)
+        addresses = stack.preferred(answer)
+        if not addresses:
+            failed = ConnectFailed(UNRESOLVED, answer.reason)
+            self.failed(source, host, port, failed)
+            raise failed
+        return (yield from self.find_any(stack, addresses, host, port, source, patience))
+
+    def find_any(
+        self, stack: Stack, addresses: list[str], host: str, port: int, source: str, patience: float = 1e9
+    ) -> Generator[Any, Any, tuple[Listener, Link, str]]:
+        """As :meth:`find`, where the ``addresses`` of ``host`` are known. The trace gets the last one's failure."""
+        for position, address in enumerate(addresses, 1):
+            try:
+                listener, link = self.path(stack, address, port, source)
+            except ConnectFailed as failed:
+                wait, last = WAITS[failed.kind], position == len(addresses)
+                if wait > patience:
+                    wait, last, failed = patience, True, ConnectFailed(TIMEOUT, failed.reason)
+                if last:
+                    self.failed(source, host, port, failed)
+                if wait:
+                    yield self.sim.timeout(wait)
+                if last:
+                    raise failed from None
+                continue
+            link.near, link.far = self.ends(stack, listener.stack)
+            link.count(*HANDSHAKE)
+            yield self.sim.timeout(link.latency)
+            return listener, link, address
+        raise AssertionError
 
     def request(
         self, stack: Stack, host: str, port: int, request: Request, source: str = ""
@@ -434,19 +433,28 @@ class Net:
         listener, link, address = yield from self.find(stack, host, port, source)
         if listener.service is None:
             raise ConnectFailed(RESET, f"the server on port {port} does not speak HTTP")
-        request.peer = stack.addresses()[0] if stack.interfaces else "127.0.0.1"
-        del address
+        request.peer = stack.seen_by(listener.stack, address)
         return (yield from exchange(self.sim, source or stack.name, link, listener.service, request))
 
     def connect(
         self, stack: Stack, host: str, port: int, source: str = "", patience: float = 1e9
     ) -> Generator[Any, Any, tuple[Connection, Listener]]:
         """A raw connection; the listener tells what speaks there. Raises :class:`ConnectFailed`."""
-        listener, link, _ = yield from self.find(stack, host, port, source, patience)
+        listener, link, address = yield from self.find(stack, host, port, source, patience)
         here, there = connection_pair(self.sim)
         here.incoming.link = here.outgoing.link = link
         here.incoming.back = True
         if listener.accept is not None:
-            peer = stack.addresses()[0] if stack.interfaces else "127.0.0.1"
-            listener.accept(there, peer)
+            listener.accept(there, stack.seen_by(listener.stack, address))
         return here, listener
+
+    def talk(self, stack: Stack, address: str, port: int, source: str = "") -> Flow:
+        """Datagrams to ``address``:``port``. Raises :class:`ConnectFailed` where there is no route at all."""
+        source = source or stack.name
+        try:
+            stack.locate(address)
+        except ConnectFailed as failed:
+            if failed.kind == NO_ROUTE:
+                self.failed(source, address, port, failed)
+                raise
+        return Flow(self, stack, address, port, source)

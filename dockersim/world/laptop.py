@@ -8,7 +8,8 @@ from typing import Any
 
 from dockersim.engine.containers.launch import ALL_CAPABILITIES
 from dockersim.fs import Cred, Node, Overlay, Tree, Vfs, device_nodes
-from dockersim.sim import Net, Simulation, Stack
+from dockersim.sim import Answer, Net, Simulation, Stack
+from dockersim.sim.net import hosts_entry
 from dockersim.userland.binary import executable
 from dockersim.userland.computer import Computer, Kernel
 from dockersim.userland.files import OpenFile
@@ -51,7 +52,11 @@ _FILES: dict[str, bytes] = {
         f"root:x:0:\ndaemon:x:1:\nsudo:x:27:{USER}\ndocker:x:{DOCKER_GROUP}:{USER}\n{USER}:x:{UID}:\nnogroup:x:65534:\n"
     ).encode(),
     "/etc/hostname": b"laptop\n",
-    "/etc/hosts": b"127.0.0.1\tlocalhost\n127.0.1.1\tlaptop\n",
+    "/etc/hosts": (
+        b"127.0.0.1\tlocalhost\n127.0.1.1\tlaptop\n\n"
+        b"# The following lines are desirable for IPv6 capable hosts\n::1     ip6-localhost ip6-loopback\n"
+        b"fe00::0 ip6-localnet\nff00::0 ip6-mcastprefix\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n"
+    ),
     "/etc/resolv.conf": b"nameserver 192.168.1.1\n",
     "/etc/os-release": (
         b'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\n'
@@ -145,20 +150,16 @@ def _complete_docker(p: Process, words: list[str], word: str) -> list[str] | Non
     return candidates(p, words, word)
 
 
-def _hosts_of(vfs: Vfs) -> Callable[[str], tuple[str, str] | None]:
-    def resolve(name: str) -> tuple[str, str] | None:
-        for line in vfs.read_file("/etc/hosts").decode(errors="replace").splitlines():
-            address, *names = line.partition("#")[0].split() or [""]
-            if name in names:
-                return address, "/etc/hosts names it"
-        return None
+def _hosts_of(vfs: Vfs) -> Callable[[str], Answer | None]:
+    def resolve(name: str) -> Answer | None:
+        return hosts_entry(vfs.read_file("/etc/hosts").decode(errors="replace"), name)
 
     return resolve
 
 
-def _name_server(net: Net, stack: Stack) -> Callable[[str], tuple[str, str] | None]:
-    def resolve(name: str) -> tuple[str, str] | None:
-        return net.dns(name) if stack.online else ("", "the name server cannot be reached: the laptop is offline")
+def _name_server(net: Net, stack: Stack) -> Callable[[str], Answer | None]:
+    def resolve(name: str) -> Answer | None:
+        return net.dns(name) if stack.online else Answer("", "the name server cannot be reached: the laptop is offline")
 
     return resolve
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from dockersim.sim import ConnectFailed, Net, PortTaken, Segment, Simulation, Stack
 from dockersim.sim.address import Subnet, is_address, to_int, to_text
-from dockersim.sim.net import NO_ROUTE, REFUSED, RESET, TIMEOUT, UNREACHABLE, Forward
+from dockersim.sim.failure import NO_ROUTE, REFUSED, RESET, TIMEOUT, UNREACHABLE
+from dockersim.sim.plug import Forward
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dockersim.fs import Cred, Node, Overlay, Tree, Vfs, device_nodes
-from dockersim.sim import Net, Segment, Simulation, Stack
+from dockersim.sim import Answer, Net, Segment, Simulation, Stack
 from dockersim.userland.binary import executable
 from dockersim.userland.computer import ROOT, Computer, Kernel
 from dockersim.userland.files import BytesReader, Sink
@@ -63,9 +63,9 @@ class Lab:
         self.sim = Simulation()
         self.net = Net(self.sim)
         self.kernel = Kernel(self.sim, TABLE)
-        self.segment = Segment("lab", "172.18.0.0/16")
         self.router = Stack(self.net, "router")
         self.router.online = True
+        self.segment = Segment("lab", "172.18.0.0/16", router=self.router)
         self.router.plug("br0", self.segment, "172.18.0.1", "02:42:ac:12:00:01")
         self.computers: dict[str, Computer] = {}
 
@@ -88,9 +88,11 @@ class Lab:
         self.computers[name] = computer
         return computer
 
-    def _names(self, name: str) -> tuple[str, str] | None:
+    def _names(self, name: str) -> Answer | None:
         found = self.computers.get(name)
-        return (found.net.addresses()[0], "the network's DNS knows it") if found and found.net.interfaces else None
+        return (
+            Answer(found.net.addresses()[0], "the network's DNS knows it") if found and found.net.interfaces else None
+        )
 
     def _name_of(self, address: str) -> str:
         member = self.segment.members.get(address)

@@ -115,6 +115,8 @@ def _ipam(options: Mapping[str, Any]) -> list[Json]:
                 raise Failure("multiple overlapping subnet configuration is not supported")
         configs[subnet] = {"Subnet": subnet}
     for text in ranges:
+        if "/" not in text:
+            raise Failure(f"invalid CIDR address: {text}")
         _put(configs, "IPRange", text, f"no matching subnet for range {text}", "ranges")
     for text in gateways:
         _put(configs, "Gateway", text, f"no matching subnet for gateway {text}", "gateways")

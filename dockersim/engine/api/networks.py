@@ -124,5 +124,5 @@ def _matches(network: Network, chosen: f.Filters) -> bool:
         and ("name" not in chosen or f.any_matches(chosen["name"], network.name))
         and ("id" not in chosen or f.any_matches(chosen["id"], network.id))
         and f.labels_match(chosen, network.labels)
-        and ("scope" not in chosen or "local" in chosen["scope"])
+        and ("scope" not in chosen or (network.scope or "local") in chosen["scope"])
     )

@@ -12,7 +12,7 @@ from dockersim.errors import DockersimError, InvalidParameter, System, Unauthori
 from dockersim.oci import Descriptor, Digest, ImageConfig, Index, Reference, parse_manifest
 from dockersim.oci.reference import DEFAULT_DOMAIN
 from dockersim.sim import ConnectFailed
-from dockersim.sim.net import UNRESOLVED
+from dockersim.sim.failure import UNRESOLVED
 
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine

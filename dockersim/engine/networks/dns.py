@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockersim.engine.networks.network import Endpoint, Network
+from dockersim.sim import Answer
+from dockersim.sim.address import canonical
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
     from dockersim.engine.daemon import Engine
 
-Answer = tuple[str, str]
 HOST_NAME = "host.docker.internal"
 
 
@@ -44,7 +45,7 @@ class Resolver:
                     yield network, endpoint
 
     def __call__(self, name: str) -> Answer:
-        """The address of ``name`` and how it was found, or an empty address and why not."""
+        """The addresses of ``name`` and how they were found, or empty addresses and why not."""
         for network, endpoint in self._joined():
             found = self._inside(network, endpoint, name)
             if found is not None:
@@ -66,7 +67,7 @@ class Resolver:
             how += f", one of {len(found)} containers of that name"
         elif asked != chosen.name:
             how += f", also called {asked}"
-        return chosen.address, how
+        return Answer(chosen.address, how, chosen.address6)
 
     @staticmethod
     def _search(network: Network, name: str) -> list[Endpoint]:
@@ -79,15 +80,15 @@ class Resolver:
     def _outside(self, name: str) -> Answer:
         own = [endpoint for endpoint in (self._container.endpoints or {}).values() if endpoint.interface is not None]
         inside = self._unknown(name)
-        if not any(endpoint.interface is not None and endpoint.interface.gateway for endpoint in own):
+        if not any(one.interface.gateway or one.interface.gateway6 for one in own if one.interface is not None):
             if not own:
-                return "", "the container has no network, and so nobody to ask"
-            return "", inside or "the network is internal: its name server asks nobody outside"
+                return Answer("", "the container has no network, and so nobody to ask")
+            return Answer("", inside or "the network is internal: its name server asks nobody outside")
         for candidate in (name, *(f"{name}.{domain}" for domain in self._container.host["DnsSearch"] or ())):
-            address, reason = self._engine.net.dns(candidate)
-            if address:
-                return address, reason
-        return "", inside or reason
+            answer = self._engine.net.dns(candidate)
+            if answer.address:
+                return answer
+        return Answer("", inside or answer.reason)
 
     def _unknown(self, name: str) -> str:
         """Why the name of a container that there is means nothing here; empty when it is no container's."""
@@ -115,8 +116,9 @@ class Resolver:
 
     def name_of(self, address: str) -> str:
         """The name of an address on a network with a name server: ``web.net1``."""
+        wanted = canonical(address)
         for network, _ in self._joined():
             for endpoint in network.endpoints.values():
-                if endpoint.address == address and endpoint.dns_names:
+                if wanted in (endpoint.address, endpoint.address6) and endpoint.dns_names:
                     return f"{endpoint.dns_names[0]}.{network.name}"
         return ""

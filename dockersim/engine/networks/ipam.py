@@ -9,8 +9,8 @@ from collections.abc import Container as Holds
 from collections.abc import Iterable
 from typing import Any
 
-from dockersim.errors import Forbidden, InvalidParameter
-from dockersim.sim.address import Subnet, to_int, to_text
+from dockersim.errors import Forbidden, InvalidParameter, System
+from dockersim.sim.address import Subnet, canonical, to_text
 
 Json = dict[str, Any]
 POOLS = (
@@ -24,6 +24,7 @@ POOLS = (
 )
 """Where networks without a subnet of their own get one: blocks, and the prefix length that each is cut into."""
 
+IN_USE = "Address already in use"
 OVERLAP = "invalid pool request: Pool overlaps with other one on this address space"
 
 
@@ -46,65 +47,66 @@ def check_overlap(wanted: Subnet, taken: Iterable[Subnet]) -> None:
 
 
 class Pool:
-    """The IPv4 addresses of one network: ``subnet``, and the part of it, ``inside``, that is given out."""
+    """The addresses of one network in one family: ``subnet``, and the part of it, ``inside``, that is given out.
 
-    __slots__ = ("_lowest", "inside", "reserved", "subnet")
+    ``gateway`` is the network's own address. ``reserved`` are those that no endpoint gets.
+    """
+
+    __slots__ = ("_lowest", "gateway", "inside", "reserved", "subnet")
 
     def __init__(self, subnet: Subnet, ip_range: str = "") -> None:
         self.subnet = subnet
         self.inside = Subnet(ip_range) if ip_range else subnet
         self.reserved: set[str] = set()
-        if subnet.prefix < 31:
-            self.reserved = {to_text(subnet.base), subnet.broadcast}
+        self.gateway = ""
+        if subnet.prefix < subnet.bits - 1:
+            self.reserved.add(subnet.text(subnet.base))
+            if subnet.family == 4:
+                self.reserved.add(subnet.broadcast)
         self._lowest = self.inside.base
+
+    def set_aside(self, config: Json) -> None:
+        """Reserve the gateway, and the auxiliary addresses that a request names. System for one that is taken."""
+        wanted = config.get("Gateway") or ""
+        self.gateway = self._reserve(wanted, f"gateway ({wanted})") if wanted else self.lowest(())
+        self.reserved.add(self.gateway)
+        for name, address in (config.get("AuxiliaryAddresses") or {}).items():
+            self._reserve(address, f"secondary ip address ({name}:{address})")
+
+    def _reserve(self, text: str, what: str) -> str:
+        address = canonical(text)
+        if address in self.reserved:
+            raise System(f"failed to allocate {what}: {IN_USE}")
+        self.reserved.add(address)
+        return address
 
     def lowest(self, members: Holds[str]) -> str:
         """The lowest address that is neither reserved nor one of ``members``; ``""`` when there is none."""
         end = self.inside.base + self.inside.size
-        for number in range(self._lowest, end):
-            address = to_text(number)
+        while self._lowest < end:
+            address = self.inside.text(self._lowest)
             if address not in self.reserved and address not in members:
-                self._lowest = number
                 return address
+            self._lowest += 1
         return ""
+
+    def give(self, wanted: str, members: Holds[str], network: str) -> str:
+        """An address for an endpoint: ``wanted``, or the lowest free one. Forbidden and System in ipam's words."""
+        if wanted:
+            address = canonical(wanted)
+            if address in members or address in self.reserved:
+                raise Forbidden(IN_USE)
+            return address
+        address = self.lowest(members)
+        if not address:
+            raise System(f"no available IPv{self.subnet.family} addresses on this network's address pools: {network}")
+        return address
 
     def freed(self, address: str) -> None:
         """An address came back."""
-        number = to_int(address)
+        number = self.subnet.number(address)
         if self.inside.base <= number < self._lowest:
             self._lowest = number
-
-
-class Pool6:
-    """The IPv6 addresses of one network; only counted and shown, nothing is reached by them."""
-
-    __slots__ = ("_base", "_used", "gateway", "prefix", "text")
-
-    def __init__(self, text: str, gateway: str = "") -> None:
-        from ipaddress import IPv6Address, IPv6Network
-
-        network = IPv6Network(text)
-        self.text = str(network)
-        self.prefix = network.prefixlen
-        self._base = int(network.network_address)
-        self._used: set[int] = set()
-        self.gateway = str(IPv6Address(gateway)) if gateway else self.take()
-        self._used.add(int(IPv6Address(self.gateway)) - self._base)
-
-    def take(self, wanted: str = "") -> str:
-        """An address: ``wanted``, or the lowest free one."""
-        from ipaddress import IPv6Address
-
-        offset = int(IPv6Address(wanted)) - self._base if wanted else 1
-        while not wanted and offset in self._used:
-            offset += 1
-        self._used.add(offset)
-        return str(IPv6Address(self._base + offset))
-
-    def freed(self, address: str) -> None:
-        from ipaddress import IPv6Address
-
-        self._used.discard(int(IPv6Address(address)) - self._base)
 
 
 # ---- what a request says

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockersim.engine.networks.ports import split
-from dockersim.errors import Conflict, InvalidParameter, NotFound, System
+from dockersim.errors import InvalidParameter, NotFound, System
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
@@ -36,14 +36,11 @@ class Links:
                     "This would result in undefined behavior"
                 )
             mine = self._children.setdefault(container.id, {})
-            if alias in mine and mine[alias] is not child:
-                raise Conflict(
-                    f'Conflict. The container name "/{container.name}/{alias}" is already in use by container '
-                    f'"{mine[alias].id}". You have to remove (or rename) that container to be able to reuse that name.'
-                )
-            mine[alias] = child
+            mine.setdefault(alias, child)  # a second one of the name is ignored, as in life
 
     def _find(self, name: str) -> Container:
+        if not name:
+            raise InvalidParameter('could not get container for : invalid name or ID supplied: ""')
         try:
             return self._engine.containers.get(name)
         except (NotFound, InvalidParameter) as missing:
@@ -96,7 +93,7 @@ class Links:
             if not child.running:
                 raise System(f"Cannot link to a non running container: /{child.name} AS /{container.name}/{alias}")
             if not _address(child):
-                raise System(f"Cannot link to /{child.name}, as it does not belong to the default network")
+                raise System(f"container {child.id} not attached to default bridge network")
 
     def environment(self, container: Container) -> list[str]:
         """Variables for a container that starts, as ``NAME=value``."""

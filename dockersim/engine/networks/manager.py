@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.api import filters as f
-from dockersim.engine.networks import files, ipam, ports, requests, views
+from dockersim.engine.networks import bridge, files, ipam, ports, requests, views
 from dockersim.engine.networks.links import Links
 from dockersim.engine.networks.network import PREDEFINED, Endpoint, Network
 from dockersim.engine.networks.plugs import Plugs
 from dockersim.engine.networks.sandbox import Sandbox
-from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotImplemented_, System
+from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound, System
 from dockersim.fs import FsError, Overlay
 from dockersim.sim import Segment
 from dockersim.sim.address import Subnet
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 DEFAULT_SUBNET = "172.17.0.0/16"
-LONGEST_NAME = 15
-"""How many letters Linux has for the name of an interface."""
 DEFAULT_OPTIONS = {
     "com.docker.network.bridge.default_bridge": "true",
     "com.docker.network.bridge.enable_icc": "true",
@@ -48,10 +46,12 @@ class Networks:
         self._ula = ""
         self._add(self._new("none", "null"))
         self._add(self._new("host", "host"))
-        bridge = self._new("bridge", "bridge")
-        bridge.bridge, bridge.options = "docker0", DEFAULT_OPTIONS
-        self._give_subnet(bridge, Subnet(DEFAULT_SUBNET), {}, icc=True)
-        self._add(bridge)
+        default = self._new("bridge", "bridge")
+        default.bridge, default.options = "docker0", DEFAULT_OPTIONS
+        default.pools[4] = _pool({"Subnet": DEFAULT_SUBNET})
+        default.asked = [{"Subnet": DEFAULT_SUBNET, "Gateway": default.gateway(4)}]
+        self._span(default)
+        self._add(default)
 
     def __iter__(self) -> Iterator[Network]:
         return iter(list(self._by_id.values()))
@@ -88,7 +88,7 @@ class Networks:
 
     def _add(self, network: Network) -> None:
         self._by_id[network.id] = network
-        subnet = str(network.segment.subnet) if network.segment is not None else ""
+        subnet = str(next(iter(network.pools.values())).subnet) if network.pools else ""
         self._engine.sim.trace.record(
             e.NetworkAdded, self._engine.name, network.id, network.name, network.driver, subnet
         )
@@ -96,7 +96,7 @@ class Networks:
     def create(self, body: Json) -> Network:
         """A new network from a create request (operation ``NetworkCreate``).
 
-        Raises InvalidParameter, Forbidden, Conflict (name), NotFound (driver), System, NotImplemented_.
+        Raises InvalidParameter, Forbidden, Conflict (name), NotFound (driver, configuration), System, NotImplemented_.
         """
         name: str = body.get("Name") or ""
         if name in (*PREDEFINED, "default"):
@@ -106,83 +106,112 @@ class Networks:
                 'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node '
                 "to swarm and try again."
             )
-        ipv6 = bool(body.get("EnableIPv6"))
         asked: list[Json] = (body.get("IPAM") or {}).get("Config") or []
-        ipam.check_config(asked, ipv6)
+        ipam.check_config(asked, bool(body.get("EnableIPv6")))
         if not name.strip():
             raise InvalidParameter("invalid name: name is empty")
         if any(network.name == name for network in self):
             raise Conflict(f"network with name {name} already exists")
-        network = self._new(name, requests.check_driver(body))
-        if body.get("EnableIPv4") is False:
-            if not ipv6:
-                raise InvalidParameter("IPv4 or IPv6 must be enabled")
-            raise NotImplemented_("networks without IPv4 are not simulated")
-        network.ipv6 = ipv6
+        requests.check_kind(body, asked)
+        network = self._new(name, "null" if body.get("ConfigOnly") else requests.check_driver(body))
         self._describe(network, body, asked)
-        self._build(network)
+        if not network.config_only:
+            self._build(network)
         self._add(network)
         self.log(network, "create")
         return network
 
-    @staticmethod
-    def _describe(network: Network, body: Json, asked: list[Json]) -> None:
+    def _describe(self, network: Network, body: Json, asked: list[Json]) -> None:
+        """Take over what a request says, or the configuration that it names. NotFound for one that is not there."""
+        network.scope = body.get("Scope") or ""
         network.internal = bool(body.get("Internal"))
         network.attachable = bool(body.get("Attachable"))
+        network.config_only = bool(body.get("ConfigOnly"))
+        network.config_from = (body.get("ConfigFrom") or {}).get("Network") or ""
+        if network.config_from:
+            self._configure(network)
+            return
         network.options = dict(body.get("Options") or {})
+        network.ipv4 = bridge.enabled(body, network.options, 4)
+        network.ipv6 = bridge.enabled(body, network.options, 6)
         network.labels = dict(body.get("Labels") or {})
         network.ipam_driver = (body.get("IPAM") or {}).get("Driver") or "default"
         network.ipam_options = (body.get("IPAM") or {}).get("Options")
         network.asked = asked
 
+    def _configure(self, network: Network) -> None:
+        source = self.find(network.config_from)
+        if source is None or not source.config_only:
+            raise NotFound(f'configuration network "{network.config_from}" does not exist')
+        network.config_from = source.name
+        network.ipv4, network.ipv6 = source.ipv4, source.ipv6
+        network.options, network.labels = dict(source.options), dict(source.labels)
+        network.ipam_driver, network.ipam_options = source.ipam_driver, source.ipam_options
+        network.asked = source.asked
+
     def _build(self, network: Network) -> None:
         """Addresses and a bridge for a network that was asked for."""
-        four = [config for config in network.asked if ":" not in config["Subnet"]]
-        six = [config for config in network.asked if ":" in config["Subnet"]]
-        network.bridge, icc = requests.bridge_options(network.options)
-        network.bridge = network.bridge or f"br-{network.id[:12]}"
-        if len(network.bridge) > LONGEST_NAME:
-            raise System("numerical result out of range")
-        for other in self:
-            if other.bridge == network.bridge:
-                raise Forbidden(
-                    f"cannot create network {network.id} ({network.bridge}): conflicts with network {other.id} "
-                    f"({other.bridge}): networks have same bridge name"
-                )
-        taken = [other.segment.subnet for other in self if other.segment is not None]
-        subnet = Subnet(four[0]["Subnet"]) if four else ipam.next_pool(taken)
-        if four:
-            ipam.check_overlap(subnet, taken)
-        else:
-            reason = "the first of the predefined subnets that no other network uses"
-            self._engine.sim.trace.record(e.Decided, self._engine.name, network.name, str(subnet), reason)
-        if len(four) > 1 or len(six) > 1:
+        bridge.check_gateway_modes(network.options, network.internal)
+        if not network.ipv4 and not network.ipv6:
+            raise InvalidParameter("IPv4 or IPv6 must be enabled")
+        families = [family for family, wanted in ((4, network.ipv4), (6, network.ipv6)) if wanted]
+        asked = {
+            family: [config for config in network.asked if (":" in config["Subnet"]) == (family == 6)]
+            for family in families
+        }
+        for family in families:
+            network.pools[family] = self._allocate(network, family, asked[family])
+        if network.driver != "bridge":
+            raise System("operation not supported")
+        if any(len(configs) > 1 for configs in asked.values()):
             raise Forbidden("bridge driver doesn't support multiple subnets")
+        network.bridge_options = bridge.parse(network.options)
+        network.bridge = network.bridge_options.name or f"br-{network.id[:12]}"
         if network.ipv6:
-            given = six[0] if six else {"Subnet": self._next_ula()}
-            network.pool6 = ipam.Pool6(given["Subnet"], given.get("Gateway") or "")
-        self._give_subnet(network, subnet, four[0] if four else {}, icc)
+            bridge.check_subnet6(network.pools[6])
+        bridge.check_name(network.bridge, network.id, {other.bridge: other.id for other in self if other.bridge})
+        self._span(network)
 
-    def _next_ula(self) -> str:
+    def _allocate(self, network: Network, family: int, asked: list[Json]) -> ipam.Pool:
+        """The addresses of one family: those of the request, or the next that are free. Forbidden, InvalidParameter."""
+        taken = [pool.subnet for other in self if (pool := other.pool(family)) is not None]
+        if asked:
+            ipam.check_overlap(Subnet(asked[0]["Subnet"]), taken)
+            return _pool(asked[0])
+        if network.ipam_driver == "null":
+            raise InvalidParameter(f"ipv{family} pool is empty")
+        if family == 6:
+            return _pool({"Subnet": self._next_ula(taken)})
+        subnet = str(ipam.next_pool(taken))
+        reason = "the first of the predefined subnets that no other network uses"
+        self._engine.sim.trace.record(e.Decided, self._engine.name, network.name, subnet, reason)
+        return _pool({"Subnet": subnet})
+
+    def _next_ula(self, taken: list[Subnet]) -> str:
         """An IPv6 subnet of the daemon's own (unique local addresses, RFC 4193)."""
         if not self._ula:
             digits = self._engine.sim.hex(10)
             self._ula = f"fd{digits[:2]}:{digits[2:6]}:{digits[6:]}"
-        used = {network.pool6.text for network in self if network.pool6 is not None}
         number = 0
-        while (subnet := _canonical6(f"{self._ula}:{number:x}::/64")) in used:
+        while (subnet := Subnet(f"{self._ula}:{number:x}::/64")) in taken:
             number += 1
-        return subnet
+        return str(subnet)
 
-    def _give_subnet(self, network: Network, subnet: Subnet, config: Json, icc: bool) -> None:
-        stack = self._engine.stack
-        segment = Segment(network.name, str(subnet), internal=network.internal, icc=icc, router=stack)
-        pool = ipam.Pool(subnet, config.get("IPRange") or "")
-        pool.reserved.update((config.get("AuxiliaryAddresses") or {}).values())
-        network.gateway = config.get("Gateway") or pool.lowest(())
-        pool.reserved.add(network.gateway)
-        network.segment, network.pool = segment, pool
-        network.plug = stack.plug(network.bridge, segment, network.gateway, self.mac())
+    def _span(self, network: Network) -> None:
+        """The network itself: a segment, and the bridge on the host that is its gateway."""
+        stack, options = self._engine.stack, network.bridge_options
+        network.segment = Segment(
+            network.name,
+            *(str(pool.subnet) for pool in network.pools.values()),
+            internal=network.internal,
+            icc=options.icc,
+            masquerade=options.masquerade,
+            mtu=options.mtu,
+            router=stack,
+        )
+        network.plug = stack.plug(
+            network.bridge, network.segment, network.gateway(4), self.mac(), address6=network.gateway(6)
+        )
 
     def mac(self) -> str:
         """A random address for an interface, locally administered."""
@@ -198,6 +227,8 @@ class Networks:
         if network.endpoints:
             users = ", ".join(f'name:"{one.name}" id:"{one.id[:12]}"' for one in network.endpoints.values())
             raise Forbidden(f"error while removing network: network {network.name} has active endpoints ({users})")
+        if network.config_only and any(other.config_from == network.name for other in self):
+            raise Forbidden(f'error while removing network: configuration network "{network.name}" is in use')
         if network.plug is not None:
             network.plug.unplug()
         del self._by_id[network.id]
@@ -209,7 +240,7 @@ class Networks:
         limit = f.until(chosen, self._engine.sim.nanoseconds())
         gone = []
         for network in self:
-            if network.predefined or network.endpoints or network.created > limit:
+            if network.predefined or network.config_only or network.endpoints or network.created > limit:
                 continue
             if f.pruned(chosen, network.labels):
                 self.remove(network)
@@ -244,7 +275,9 @@ class Networks:
         return []
 
     def open(self, container: Container) -> None:
-        """Give a container that starts its network namespace: a new one, or somebody else's."""
+        """Give a container that starts its network namespace: a new one, or somebody else's. System for its links."""
+        if self.links:
+            self.links.check_running(container)
         self._plugs.open(container)
 
     def attach(self, container: Container) -> None:
@@ -355,7 +388,7 @@ class Networks:
         entries = []
         for text in container.host["ExtraHosts"] or ():
             name, _, address = text.partition(":")
-            entries.append((self.get("bridge").gateway if address == "host-gateway" else address, name))
+            entries.append((self.get("bridge").gateway(4) if address == "host-gateway" else address, name))
         return entries
 
     def resolv_conf(self, container: Container) -> str:
@@ -385,7 +418,8 @@ def _in_range(port: int | None, protocol: str, wanted: tuple[int, int, str]) -> 
     return port is not None and wanted[0] <= port <= wanted[1] and protocol == wanted[2]
 
 
-def _canonical6(text: str) -> str:
-    from ipaddress import IPv6Network
-
-    return str(IPv6Network(text))
+def _pool(config: Json) -> ipam.Pool:
+    """The addresses of a configuration, those set aside that it wants for the network itself."""
+    pool = ipam.Pool(Subnet(config["Subnet"]), config.get("IPRange") or "")
+    pool.set_aside(config)
+    return pool

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dockersim.engine.networks.ipam import Pool, Pool6
+from dockersim.engine.networks.bridge import DEFAULTS
+from dockersim.engine.networks.ipam import Pool
 from dockersim.sim import Interface, Segment
 
 PREDEFINED = ("bridge", "host", "none")
@@ -60,19 +61,21 @@ class Endpoint:
         """Who is asked first for the default route."""
         return int(self.wanted.get("GwPriority") or 0)
 
-    @property
-    def fixed_address(self) -> str:
-        return (self.wanted.get("IPAMConfig") or {}).get("IPv4Address") or ""
+    def fixed_address(self, family: int) -> str:
+        """The address of the family 4 or 6 that was asked for."""
+        return (self.wanted.get("IPAMConfig") or {}).get(f"IPv{family}Address") or ""
 
     @property
-    def fixed_address6(self) -> str:
-        return (self.wanted.get("IPAMConfig") or {}).get("IPv6Address") or ""
+    def link_locals(self) -> tuple[str, ...]:
+        """Further addresses that were asked for, of the link alone."""
+        return tuple((self.wanted.get("IPAMConfig") or {}).get("LinkLocalIPs") or ())
 
 
 class Network:
     """A network as ``docker network inspect`` shows it. ``endpoints`` maps the ids of plugged-in containers.
 
-    ``asked`` are the IPAM configurations of the request; ``created`` is in unix nanoseconds.
+    ``asked`` are the IPAM configurations of the request; ``created`` is in unix nanoseconds. ``pools`` holds its
+    addresses by family, 4 and 6. With ``config_only`` it is a configuration, for networks made ``config_from`` it.
     """
 
     def __init__(self, identity: str, name: str, driver: str, created: int) -> None:
@@ -89,13 +92,24 @@ class Network:
         self.ipam_driver = "default"
         self.ipam_options: dict[str, str] | None = None
         self.asked: list[dict[str, Any]] = []
+        self.scope = ""
+        self.config_only = False
+        self.config_from = ""
         self.bridge = ""
+        self.bridge_options = DEFAULTS
         self.segment: Segment | None = None
-        self.pool: Pool | None = None
-        self.pool6: Pool6 | None = None
-        self.gateway = ""
+        self.pools: dict[int, Pool] = {}
         self.plug: Interface | None = None
         self.endpoints: dict[str, Endpoint] = {}
+
+    def pool(self, family: int) -> Pool | None:
+        """The addresses of the family 4 or 6."""
+        return self.pools.get(family)
+
+    def gateway(self, family: int) -> str:
+        """The network's own address in the family 4 or 6; empty where it has none."""
+        pool = self.pools.get(family)
+        return pool.gateway if pool is not None else ""
 
     @property
     def predefined(self) -> bool:

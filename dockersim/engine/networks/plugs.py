@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dockersim.engine.networks.manager import Networks
 
 Json = dict[str, Any]
+_RESOLVER_PORTS = 32_768, 61_000
 INTERFACE_NAME = "com.docker.network.endpoint.ifname"
 
 
@@ -125,6 +126,8 @@ class Plugs:
 
     @staticmethod
     def _check(container: Container, network: Network, endpoint: Endpoint) -> None:
+        if network.config_only:
+            raise Forbidden("cannot create endpoint on configuration-only network")
         error = requests.endpoint_errors(network, network.name, endpoint.wanted)
         if error:
             raise InvalidParameter(error)
@@ -132,20 +135,32 @@ class Plugs:
             endpoint.dns_names = names_of(container, endpoint.wanted.get("Aliases"))
 
     def _plug(self, container: Container, sandbox: Sandbox, network: Network, endpoint: Endpoint) -> None:
-        assert network.segment is not None
-        assert network.pool is not None
-        endpoint.address = self._address(network, endpoint.fixed_address)
-        endpoint.prefix = network.segment.subnet.prefix
-        if network.pool6 is not None:
-            endpoint.address6 = network.pool6.take(endpoint.fixed_address6)
-            endpoint.prefix6 = network.pool6.prefix
+        segment = network.segment
+        assert segment is not None
+        for address in endpoint.link_locals:
+            requests.check_link_local(address)
+        for family, pool in network.pools.items():
+            # as in life, an IPv4 address stays taken where no IPv6 address is left
+            address = pool.give(endpoint.fixed_address(family), segment.members, f"{network.name} ({network.id})")
+            if family == 4:
+                endpoint.address, endpoint.prefix = address, pool.subnet.prefix
+            else:
+                endpoint.address6, endpoint.prefix6 = address, pool.subnet.prefix
         if network.routes:
-            endpoint.gateway = network.gateway
-            endpoint.gateway6 = network.pool6.gateway if network.pool6 is not None else ""
+            endpoint.gateway, endpoint.gateway6 = network.gateway(4), network.gateway(6)
         endpoint.mac = self._mac(endpoint.wanted.get("MacAddress") or "")
-        name = (endpoint.wanted.get("DriverOpts") or {}).get(INTERFACE_NAME) or _free_name(sandbox.stack)
-        endpoint.interface = sandbox.stack.plug(name, network.segment, endpoint.address, endpoint.mac)
-        sandbox.resolver = sandbox.resolver or network.resolves_names
+        name = (endpoint.wanted.get("DriverOpts") or {}).get(INTERFACE_NAME)
+        endpoint.interface = sandbox.stack.plug(
+            name or _free_name(sandbox.stack, network.bridge_options.prefix or "eth"),
+            segment,
+            endpoint.address,
+            endpoint.mac,
+            address6=endpoint.address6,
+            more=endpoint.link_locals,
+        )
+        if network.resolves_names and not sandbox.resolver:
+            sandbox.resolver = True
+            self._serve_names(sandbox.stack)
 
     def _mac(self, wanted: str) -> str:
         """The address that was asked for, or a random one. System for one that is for groups, which none can have."""
@@ -160,61 +175,56 @@ class Plugs:
             )
         return mac
 
-    @staticmethod
-    def _address(network: Network, fixed: str) -> str:
-        assert network.segment is not None
-        assert network.pool is not None
-        if fixed:
-            if fixed in network.segment.members or fixed in network.pool.reserved:
-                raise Forbidden("Address already in use")
-            return fixed
-        address = network.pool.lowest(network.segment.members)
-        if not address:
-            raise System(f"no available IPv4 addresses on this network's address pools: {network.name} ({network.id})")
-        return address
+    def _serve_names(self, stack: Stack) -> None:
+        """The sockets of the embedded name server, to which the kernel leads what is sent to its port 53."""
+        for protocol in ("tcp", "udp"):
+            stack.listen(self._engine.sim.rng.randrange(*_RESOLVER_PORTS), files.SERVER, protocol=protocol)
 
-    # ---- the default route, and the ports that come in by it
+    # ---- the default routes, and the ports that come in by them
 
     def _route(self, container: Container, sandbox: Sandbox) -> None:
-        """Choose the plug with the default route, and let the published ports lead to it."""
+        """Choose the plugs with the default routes, and let the published ports lead to them."""
         plugs = [plug for plug in (container.endpoints or {}).values() if plug.interface is not None]
         networks = {plug.network_id: self._networks.get(plug.network_id) for plug in plugs}
-        ranked = sorted(
-            plugs,
-            key=lambda plug: (
-                -plug.priority,
-                not networks[plug.network_id].routes,
-                networks[plug.network_id].name,
-            ),
-        )
-        best = ranked[0] if ranked and networks[ranked[0].network_id].routes else None
-        if best is not None and best.interface is not None and best.interface.gateway:
-            return
+        ranked = sorted(plugs, key=lambda plug: _rank(plug, networks[plug.network_id]))
+        best, best6 = _gateways(ranked)
+        changed = False
         for plug in plugs:
             assert plug.interface is not None
-            plug.interface.gateway = plug.gateway if plug is best else ""
-        if len(plugs) > 1 and best is not None:
-            name = networks[best.network_id].name
-            reason = "it has the highest priority" if best.priority else "of the networks with a way out, it is first"
+            gateways = plug.gateway if plug is best else "", plug.gateway6 if plug is best6 else ""
+            changed = changed or gateways != (plug.interface.gateway, plug.interface.gateway6)
+            plug.interface.gateway, plug.interface.gateway6 = gateways
+        if not changed and (best or best6):
+            return
+        first = best or best6
+        if len(plugs) > 1 and first is not None:
+            name = networks[first.network_id].name
+            reason = "it has the highest priority" if first.priority else "of the networks with a way out, it is first"
             self._engine.sim.trace.record(
                 e.Decided, self._engine.name, container.id, f"the default route goes through {name}", reason
             )
-        self._publish(container, sandbox, best)
+        self._publish(container, sandbox, best, best6)
 
-    def _publish(self, container: Container, sandbox: Sandbox, gateway: Endpoint | None) -> None:
+    def _publish(self, container: Container, sandbox: Sandbox, best: Endpoint | None, best6: Endpoint | None) -> None:
+        """Publish the ports at the addresses of the plugs with the default routes, or move them there."""
+        gateway = best or best6
         if gateway is None:
             self._unpublish(container, sandbox)
             return
+        target = ports.Target(
+            sandbox.stack, best.address if best is not None else "", best6.address6 if best6 is not None else ""
+        )
         if sandbox.bindings:
             for binding in sandbox.bindings:
-                proxies.turn(binding.forward, gateway.address)
+                proxies.turn(binding.forward, target.address_for(binding.host_ip))
             return
-        wanted = ports.requests(container.spec.config, container.host)
+        binding_ip = self._networks.get(gateway.network_id).bridge_options.binding
+        wanted = ports.requests(container.spec.config, container.host, binding_ip)
         if not wanted:
             return
         host, record = self._engine.stack, self._engine.sim.trace.record
         try:
-            sandbox.bindings, reasons = ports.bind(self._networks.ports, host, sandbox.stack, gateway.address, wanted)
+            sandbox.bindings, reasons = ports.bind(self._networks.ports, host, target, wanted)
         except System as failed:
             raise System(
                 "driver failed programming external connectivity on endpoint "
@@ -259,10 +269,8 @@ class Plugs:
     def _leave(self, container: Container, network: Network, endpoint: Endpoint) -> None:
         if endpoint.interface is not None:
             endpoint.interface.unplug()
-            assert network.pool is not None
-            network.pool.freed(endpoint.address)
-            if network.pool6 is not None:
-                network.pool6.freed(endpoint.address6)
+            for address in filter(None, (endpoint.address, endpoint.address6)):
+                network.pools[6 if ":" in address else 4].freed(address)
         if network.endpoints.get(container.id) is endpoint:
             del network.endpoints[container.id]
             self._engine.sim.trace.record(e.EndpointDetached, self._engine.name, network.id, container.id)
@@ -294,7 +302,7 @@ class Plugs:
             self._connect(container, sandbox, network.name, endpoint)
         except BaseException:
             self._leave(container, network, endpoint)
-            plugs.pop(network.name, None)
+            endpoint.clear()  # the wish stays, as in life
             raise
         self._add_hosts(container, sandbox, endpoint)
         if sandbox.resolver and not had_resolver:
@@ -332,8 +340,6 @@ class Plugs:
         endpoint = network.endpoints.get(container.id)
         sandbox = container.run.sandbox
         if endpoint is None or sandbox is None:
-            if force:
-                raise NotFound(f"endpoint {container.name} not found")
             raise System(f"container {container.id} is not connected to network {network.name}")
         self._remove_hosts(sandbox, endpoint)
         self._leave(container, network, endpoint)
@@ -394,6 +400,22 @@ def _readdressed(line: str, alias: str, address: str) -> str:
     return f"{address}\t{line.partition(chr(9))[2]}" if alias in line.split()[1:] else line
 
 
-def _free_name(stack: Stack) -> str:
+def _rank(plug: Endpoint, network: Network) -> tuple[int, bool, int, str]:
+    """Who comes first for the default routes: priority, a way out, gateways of both families, the network's name."""
+    return -plug.priority, network.internal, -(bool(plug.gateway) + bool(plug.gateway6)), network.name
+
+
+def _gateways(ranked: list[Endpoint]) -> tuple[Endpoint | None, Endpoint | None]:
+    """The plugs with the default routes of IPv4 and IPv6: the first with both, else the first with each."""
+    both = next((plug for plug in ranked if plug.gateway and plug.gateway6), None)
+    if both is not None:
+        return both, both
+    return (
+        next((plug for plug in ranked if plug.gateway), None),
+        next((plug for plug in ranked if plug.gateway6), None),
+    )
+
+
+def _free_name(stack: Stack, prefix: str) -> str:
     used = {interface.name for interface in stack.interfaces}
-    return next(name for number in range(len(used) + 1) if (name := f"eth{number}") not in used)
+    return next(name for number in range(len(used) + 1) if (name := f"{prefix}{number}") not in used)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any, NamedTuple
 
 from dockersim.errors import InvalidParameter, System
 from dockersim.sim import Forward, Stack
+from dockersim.sim.plug import ANY4, ANY6
 
 FIRST, LAST = 32_768, 60_999
 """The kernel's range of ephemeral ports, which ports without a number are taken from."""
 ATTEMPTS = 10
 PROTOCOLS = ("tcp", "udp", "sctp")
-ANY4, ANY6 = "0.0.0.0", "::"
+IN_USE = "address already in use"
+
+
+class Target(NamedTuple):
+    """Whose ports are published: its stack, and its addresses of both families, either of which may be empty."""
+
+    stack: Stack
+    address: str
+    address6: str
+
+    def address_for(self, host_ip: str) -> str:
+        """Where what arrives at ``host_ip`` goes; a container without IPv6 is reached by IPv4. Empty for nowhere."""
+        return (":" in host_ip and self.address6) or self.address
 
 
 class Request(NamedTuple):
@@ -115,17 +129,20 @@ def exposed(config: dict[str, Any], host: dict[str, Any]) -> list[str]:
     return sorted({*(config.get("ExposedPorts") or ()), *(host["PortBindings"] or ())})
 
 
-def requests(config: dict[str, Any], host: dict[str, Any]) -> list[Request]:
-    """What a container wants published, in the order in which the engine grants it."""
+def requests(config: dict[str, Any], host: dict[str, Any], default_ip: str = "") -> list[Request]:
+    """What a container wants published, in the order in which the engine grants it.
+
+    ``default_ip`` is the host's address for those that name none; empty for everywhere.
+    """
     wanted = []
     bindings = host["PortBindings"] or {}
     for key in exposed(config, host):
         port, protocol = split(key)
         for binding in bindings.get(key) or ():
             first, last = _range(str(binding.get("HostPort") or ""))
-            wanted.append(Request(port, protocol, binding.get("HostIp") or "", first, last))
+            wanted.append(Request(port, protocol, binding.get("HostIp") or default_ip, first, last))
         if host["PublishAllPorts"] and not bindings.get(key):
-            wanted.append(Request(port, protocol, "", 0, 0))
+            wanted.append(Request(port, protocol, default_ip, 0, 0))
     return sorted(wanted, key=lambda request: request.order)
 
 
@@ -153,10 +170,8 @@ def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and int(text) < 65_536
 
 
-def bind(
-    allocator: Allocator, host: Stack, target: Stack, address: str, wanted: list[Request]
-) -> tuple[list[Binding], list[str]]:
-    """Publish ``wanted`` ports of ``target``, whose address is ``address``; also why each chosen port was chosen.
+def bind(allocator: Allocator, host: Stack, target: Target, wanted: list[Request]) -> tuple[list[Binding], list[str]]:
+    """Publish ``wanted`` ports of ``target``; also why each chosen port was chosen.
 
     Raises System in the engine's words and leaves nothing behind then.
     """
@@ -164,13 +179,15 @@ def bind(
     reasons: list[str] = []
     try:
         for group in _groups(wanted):
-            ips = [ip for request in group for ip in request.host_ips]
+            ips = [ip for request in group for ip in request.host_ips if target.address_for(ip)]
+            if not ips:
+                continue
             first = group[0]
-            port = _bind_group(allocator, host, ips, first, address)
+            port = _bind_group(allocator, host, ips, first, target)
             if first.is_range:
                 reasons.append(f"{port} is the next free port of {first.first or FIRST}-{first.last or LAST}")
             for ip in ips:
-                forward = Forward(ip, port, target, first.port, first.protocol, address)
+                forward = Forward(ip, port, target.stack, first.port, first.protocol, target.address_for(ip))
                 host.forwards.append(forward)
                 told = ip != ANY6 or ANY4 not in ips
                 bound.append(Binding(first.port, first.protocol, ip, port, forward, told))
@@ -198,39 +215,42 @@ def _groups(wanted: list[Request]) -> list[list[Request]]:
     return groups
 
 
-def _bind_group(allocator: Allocator, host: Stack, ips: list[str], wish: Request, address: str) -> int:
+def _bind_group(allocator: Allocator, host: Stack, ips: list[str], wish: Request, target: Target) -> int:
     for attempt in range(ATTEMPTS):
         port = allocator.request(ips, wish.protocol, wish.first, wish.last)
-        foreign = next((ip for ip in ips if not _is_own(host, ip)), "")
-        in_use = foreign or next((ip for ip in ips if _listened(host, ip, port, wish.protocol)), "")
-        if not in_use:
+        ip, why = _obstacle(host, ips, port, wish.protocol)
+        if not why:
             return port
-        for ip in ips:
-            allocator.release(ip, wish.protocol, port)
-        if foreign or not wish.is_range or attempt == ATTEMPTS - 1:
-            shown = f"[{in_use}]" if ":" in in_use else in_use
+        for taken in ips:
+            allocator.release(taken, wish.protocol, port)
+        if not ip:
+            raise System(f"failed to listen on {wish.protocol.upper()} socket: {why}")
+        if not wish.is_range or why != IN_USE or attempt == ATTEMPTS - 1:
             which = f"{port} for " if wish.is_range else "for "
             ends = str(port) if not wish.is_range else f"{wish.first}-{wish.last}" if wish.first else ""
-            raise System(
-                f"failed to bind host port {which}{shown}:{ends}:{address}:{wish.port}/{wish.protocol}: "
-                f"{'cannot assign requested address' if foreign else 'address already in use'}"
-            )
+            inside = f"{_bracketed(target.address_for(ip))}:{wish.port}/{wish.protocol}"
+            raise System(f"failed to bind host port {which}{_bracketed(ip)}:{ends}:{inside}: {why}")
     raise AssertionError
 
 
-def _is_own(host: Stack, ip: str) -> bool:
-    """Whether ``ip`` is an address of the host, or stands for all of them."""
-    return ip in (ANY4, ANY6, "::1") or ip.startswith("127.") or ip in host.addresses()
+def _obstacle(host: Stack, ips: list[str], port: int, protocol: str) -> tuple[str, str]:
+    """The first of ``ips`` that cannot have the port, and why; without the address where two wishes are one."""
+    for ip in ips:
+        if not host.has(ip):
+            return ip, "cannot assign requested address"
+        if _listened(host, ip, port, protocol):
+            return ip, IN_USE
+    twice = any(ip in (other, ANY6 if ":" in other else ANY4) for ip, other in permutations(ips, 2))
+    return ("", IN_USE) if twice and protocol == "tcp" else ("", "")
+
+
+def _bracketed(ip: str) -> str:
+    return f"[{ip}]" if ":" in ip else ip
 
 
 def _listened(host: Stack, ip: str, port: int, protocol: str) -> bool:
     """Whether a program of the host has the port on ``ip``."""
-    for listener in host.listeners:
-        if (listener.port, listener.protocol) != (port, protocol):
-            continue
-        six = ":" in listener.address
-        if listener.address in ("::", "") or (
-            six == (":" in ip) and (ip in (ANY4, ANY6, listener.address) or listener.address == ANY4)
-        ):
-            return True
-    return False
+    return any(
+        (listener.port, listener.protocol) == (port, protocol) and listener.excludes(ip, only6=True)
+        for listener in host.listeners
+    )

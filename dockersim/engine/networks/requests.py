@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from dockersim.engine.networks import ports
 from dockersim.engine.networks.ipam import joined
 from dockersim.engine.networks.network import Network
-from dockersim.errors import Forbidden, InvalidParameter, NotFound, NotImplemented_, System
-from dockersim.sim.address import Subnet, is_address
+from dockersim.errors import Forbidden, InvalidParameter, NotFound, System
+from dockersim.sim.address import Subnet, canonical, family_of
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
@@ -38,7 +38,7 @@ def check_hosts(extra: list[str] | None) -> None:
         name, colon, address = text.partition(":")
         if not colon or not name:
             raise InvalidParameter(f'bad format for add-host: "{text}"')
-        if address != "host-gateway" and not is_address(address) and ":" not in address:
+        if address != "host-gateway" and not family_of(address):
             raise InvalidParameter(f'invalid IP address in add-host: "{address}"')
 
 
@@ -52,25 +52,28 @@ def endpoint_errors(network: Network | None, name: str, wanted: Json) -> str:
             errors.append("user specified IP address is supported on user defined networks only")
         if wanted.get("Aliases"):
             errors.append("network-scoped alias is supported only for containers in user defined networks")
-    if four and (not is_address(four) or four == "0.0.0.0"):
+    if four and (family_of(four) != 4 or four == "0.0.0.0"):
         errors.append(f"invalid IPv4 address: {four}")
-    if six and ":" not in six:
+    if six and (family_of(six) != 6 or canonical(six) == "::"):
         errors.append(f"invalid IPv6 address: {six}")
+    for address in ipam.get("LinkLocalIPs") or ():
+        if family_of(address) == 0 or canonical(address) in ("0.0.0.0", "::"):
+            errors.append(f"invalid link-local IP address: {address}")
     if network is not None:
-        errors += _out_of_range(network, four, six)
+        errors += _out_of_range(network, {4: four, 6: six})
     mac = wanted.get("MacAddress") or ""
     if mac and not mac_address(mac):
         return f"invalid MAC address {mac}"
     return f"invalid endpoint settings:\n{joined(errors)}" if errors else ""
 
 
-def _out_of_range(network: Network, four: str, six: str) -> list[str]:
+def _out_of_range(network: Network, wanted: dict[int, str]) -> list[str]:
     errors = []
-    for address, is_six in ((four, False), (six, True)):
+    for family, address in wanted.items():
         if not address:
             continue
-        configured = [config["Subnet"] for config in network.asked if (":" in config["Subnet"]) == is_six]
-        if any(_contains(subnet, address) for subnet in configured):
+        configured = [subnet for config in network.asked if (subnet := Subnet(config["Subnet"])).family == family]
+        if any(address in subnet for subnet in configured):
             continue
         if configured:
             errors.append(f"no configured subnet or ip-range contain the IP address {address}")
@@ -81,15 +84,10 @@ def _out_of_range(network: Network, four: str, six: str) -> list[str]:
     return errors
 
 
-def _contains(subnet: str, address: str) -> bool:
-    if ":" not in subnet:
-        return address in Subnet(subnet)
-    import ipaddress
-
-    try:
-        return ipaddress.ip_address(address) in ipaddress.ip_network(subnet)
-    except ValueError:
-        return False
+def check_link_local(address: str) -> None:
+    """InvalidParameter for an address that is not of the link alone."""
+    if not any(address in Subnet(subnet) for subnet in ("169.254.0.0/16", "fe80::/64")):
+        raise InvalidParameter(f"invalid link local IP address: {address}")
 
 
 _HEX = "[0-9a-fA-F]{2}"
@@ -122,39 +120,55 @@ def check_networking(container: Container, find: Any) -> None:
         raise InvalidParameter(joined(found))
 
 
+def check_kind(body: Json, asked: list[Json]) -> None:
+    """Forbidden where a network is a configuration, or made from one, and says more than such a one may."""
+    source = (body.get("ConfigFrom") or {}).get("Network")
+    if body.get("ConfigOnly"):
+        if any(body.get(key) for key in ("Ingress", "Internal", "Attachable", "Scope")):
+            raise Forbidden(
+                "configuration network can only contain network specific fields. "
+                "Network operator fields like [ ingress | internal | attachable | scope ] are not supported."
+            )
+        if source:
+            raise Forbidden("a configuration network cannot depend on another configuration network")
+    if not source:
+        return
+    ipam = body.get("IPAM") or {}
+    own = body.get("EnableIPv4") is False or body.get("EnableIPv6") or body.get("Labels") or asked
+    if own or ipam.get("Options") or (ipam.get("Driver") or "default") != "default":
+        raise Forbidden(
+            "user specified configurations are not supported if the network depends on a configuration network"
+        )
+    if body.get("Options"):
+        raise Forbidden("network driver options are not supported if the network depends on a configuration network")
+
+
+_MODES = {
+    "macvlan": ("private", "vepa", "bridge", "passthru"),
+    "ipvlan": ("l2", "l3", "l3s"),
+}
+"""The modes of the drivers that need the kernel's help, which this laptop's kernel does not give."""
+
+
 def check_driver(body: Json) -> str:
     """The driver that a new network asks for; refusals for those that are not here."""
     driver: str = body.get("Driver") or "bridge"
-    if body.get("ConfigOnly") or (body.get("ConfigFrom") or {}).get("Network"):
-        raise NotImplemented_("configuration-only networks (--config-only, --config-from) are not simulated")
-    if driver in ("host", "null"):
-        raise Forbidden(f'only one instance of "{driver}" network is allowed')
-    if driver in ("macvlan", "ipvlan"):
-        raise System("operation not supported")
-    if driver != "bridge":
+    if driver in _MODES:
+        mode = (body.get("Options") or {}).get(f"{driver}_mode", "")
+        if mode and mode not in _MODES[driver]:
+            default = "bridge" if driver == "macvlan" else "l2"
+            raise System(
+                f"requested {driver} mode '{mode}' is not valid, '{default}' mode is the {driver} driver default"
+            )
+    if driver not in ("host", "null", "bridge", *_MODES):
         raise NotFound(f'plugin "{driver}" not found')
     if body.get("Ingress"):
         raise Forbidden("Ingress network can only be global scope network")
+    if driver in ("host", "null"):
+        raise Forbidden(f'only one instance of "{driver}" network is allowed')
     if body.get("Scope") == "swarm":
         raise Forbidden("cannot create a swarm scoped network when swarm is not active")
     ipam = (body.get("IPAM") or {}).get("Driver") or "default"
     if ipam not in ("default", "null"):
         raise NotFound(f'plugin "{ipam}" not found')
     return driver
-
-
-def bridge_options(options: dict[str, str]) -> tuple[str, bool]:
-    """The bridge's name (empty: the daemon's choice) and whether its members may talk to each other."""
-    for key in ("com.docker.network.driver.mtu",):
-        value = options.get(key)
-        if value is not None and not value.lstrip("-").isdigit():
-            raise InvalidParameter(
-                f'failed to parse {key} value: {value} (strconv.Atoi: parsing "{value}": invalid syntax)'
-            )
-    icc = options.get("com.docker.network.bridge.enable_icc", "true")
-    if icc.lower() not in ("1", "0", "t", "f", "true", "false"):
-        raise InvalidParameter(
-            f"failed to parse com.docker.network.bridge.enable_icc value: {icc} "
-            f'(strconv.ParseBool: parsing "{icc}": invalid syntax)'
-        )
-    return options.get("com.docker.network.bridge.name", ""), icc.lower() in ("1", "t", "true")

@@ -22,7 +22,7 @@ def network_json(network: Network, names: dict[str, str] | None = None) -> Json:
         "Name": network.name,
         "Id": network.id,
         "Created": rfc3339(network.created),
-        "Scope": "local",
+        "Scope": network.scope or "local",
         "Driver": network.driver,
         "EnableIPv4": network.ipv4,
         "EnableIPv6": network.ipv6,
@@ -30,8 +30,8 @@ def network_json(network: Network, names: dict[str, str] | None = None) -> Json:
         "Internal": network.internal,
         "Attachable": network.attachable,
         "Ingress": False,
-        "ConfigFrom": {"Network": ""},
-        "ConfigOnly": False,
+        "ConfigFrom": {"Network": network.config_from},
+        "ConfigOnly": network.config_only,
         "Containers": {
             identity: _attachment(network.endpoints[identity], name) for identity, name in sorted((names or {}).items())
         },
@@ -45,12 +45,10 @@ def _ipam(network: Network) -> list[Json]:
     asked = sorted(network.asked, key=lambda config: ":" in config["Subnet"])
     keys = ("Subnet", "IPRange", "Gateway", "AuxiliaryAddresses")
     shown = [{key: config[key] for key in keys if config.get(key)} for config in asked]
-    has4 = any(":" not in config["Subnet"] for config in asked)
-    has6 = any(":" in config["Subnet"] for config in asked)
-    if network.segment is not None and not has4:
-        shown.append({"Subnet": str(network.segment.subnet), "Gateway": network.gateway})
-    if network.pool6 is not None and not has6:
-        shown.append({"Subnet": network.pool6.text, "Gateway": network.pool6.gateway})
+    families = {6 if ":" in config["Subnet"] else 4 for config in asked}
+    for family, pool in sorted(network.pools.items()):
+        if family not in families:
+            shown.append({"Subnet": str(pool.subnet), "Gateway": pool.gateway})
     return shown
 
 
@@ -118,7 +116,7 @@ def settings_json(container: Container, plugs: dict[str, Endpoint], sandbox: San
 
 def ports_json(container: Container, sandbox: Sandbox | None) -> Json:
     """``Ports``: exposed ones to ``null``, published ones to where the host has them."""
-    if sandbox is None or not sandbox.plugged:
+    if sandbox is None or not sandbox.plugged or not any(plug.id for plug in (container.endpoints or {}).values()):
         return {}
     view: Json = dict.fromkeys(p.exposed(container.spec.config, container.host))
     for binding in sandbox.bindings:

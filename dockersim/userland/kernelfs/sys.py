@@ -41,7 +41,7 @@ class Sys:
         stack = self.computer.net
         found = {"lo": ("00:00:00:00:00:00", "65536", "unknown")} if stack is None or stack.loopback else {}
         for interface in stack.interfaces if stack is not None else ():
-            found[interface.name] = interface.mac, "1500", "up"
+            found[interface.name] = interface.mac, str(interface.segment.mtu), "up"
         name, _, field = path.partition("/")
         if not name:
             return list(found)

@@ -10,15 +10,15 @@ from dockersim.userland.programs.support import Files
 from dockersim.userland.programs.usage import BANNER
 
 APPLETS = (
-    "[ addgroup adduser ash awk base64 basename bc bunzip2 busybox bzcat bzip2 cal cat chgrp chmod chown chroot cksum "
-    "clear cmp comm cp cut date dd delgroup deluser df diff dirname dmesg du echo egrep env expand expr factor false "
-    "fgrep find fold free getent grep groups gunzip gzip head hexdump hostname httpd id ifconfig install ionice ip "
-    "kill killall less link ln logname ls md5sum mkdir mkfifo "
-    "mknod mktemp more mount mv nc netstat nice nl nohup nproc nsenter "
-    "nslookup od passwd paste pgrep pidof ping pkill printenv printf ps pwd readlink realpath reset rev rm rmdir route "
-    "sed seq setsid sh sha1sum sha256sum sha512sum shuf sleep sort split stat strings stty su sync sysctl tac tail tar "
-    "tee telnet test timeout top touch tr traceroute tree true truncate tty umount uname unexpand uniq unlink unxz "
-    "unzip uptime usleep users vi w watch wc wget which who whoami xargs xxd xz xzcat yes zcat"
+    "[ addgroup adduser arp ash awk base64 basename bc bunzip2 busybox bzcat bzip2 cal cat chgrp chmod chown chroot "
+    "cksum clear cmp comm cp cut date dd delgroup deluser df diff dirname dmesg du echo egrep env expand expr factor "
+    "false fgrep find fold free getent grep groups gunzip gzip head hexdump hostname httpd id ifconfig install "
+    "ionice ip kill killall less link ln logname ls md5sum mkdir mkfifo mknod mktemp more mount mv nc netstat nice "
+    "nl nohup nproc nsenter nslookup od passwd paste pgrep pidof ping ping6 pkill printenv printf ps pwd readlink "
+    "realpath reset rev rm rmdir route sed seq setsid sh sha1sum sha256sum sha512sum shuf sleep sort split stat "
+    "strings stty su sync sysctl tac tail tar tee telnet test timeout top touch tr traceroute tree true truncate tty "
+    "umount uname unexpand uniq unlink unxz unzip uptime usleep users vi w watch wc wget which who whoami xargs xxd "
+    "xz xzcat yes zcat"
 ).split()
 
 

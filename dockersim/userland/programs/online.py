@@ -5,11 +5,13 @@ from __future__ import annotations
 NETWORK = {
     "network.curl.main": "curl",
     "network.wget": "wget",
-    "network.ping": "ping traceroute",
-    "network.interfaces": "ip ifconfig route arp",
+    "network.ping": "ping ping6 traceroute",
+    "network.interfaces": "ip",
+    "network.nettools": "ifconfig route arp",
     "network.sockets": "netstat ss",
     "network.names": "nslookup dig host",
-    "network.nc": "nc telnet",
+    "network.nc": "nc",
+    "network.telnet": "telnet",
     "network.iptables": "iptables",
     "network.refused": "tcpdump openssl ssh scp ssh-keygen",
 }

@@ -75,7 +75,7 @@ class Histories(RuleBasedStateMachine):
                 continue
             addresses = [one.address for one in network.endpoints.values()]
             assert len(set(addresses)) == len(addresses)
-            assert all(address in network.segment.subnet and address != network.gateway for address in addresses)
+            assert all(address in network.segment and address != network.gateway(4) for address in addresses)
 
     @invariant()
     def only_running_containers_are_plugged_in(self) -> None:

@@ -63,9 +63,9 @@ def _clash(one: str, other: str) -> bool:
 TestAllocating = Allocating.TestCase
 
 
-def _stacks() -> tuple[Stack, Stack]:
+def _stacks() -> tuple[Stack, ports.Target]:
     net = Net(Simulation())
-    return Stack(net, "laptop"), Stack(net, "web")
+    return Stack(net, "laptop"), ports.Target(Stack(net, "web"), "172.17.0.2", "")
 
 
 def _requests(bindings: dict[str, list[dict[str, str]]], everything: bool = False) -> list[ports.Request]:
@@ -88,7 +88,7 @@ def test_exact_ports_come_before_ranges(wishes: list[tuple[str, str, str]]) -> N
 
 def test_publish_all_takes_what_is_exposed_in_order() -> None:
     host, target = _stacks()
-    bound, reasons = ports.bind(ports.Allocator(), host, target, "172.17.0.2", _requests({}, everything=True))
+    bound, reasons = ports.bind(ports.Allocator(), host, target, _requests({}, everything=True))
     assert [(one.key, one.host_ip, one.host_port) for one in bound] == [
         ("53/udp", "0.0.0.0", 32768), ("53/udp", "::", 32768), ("80/tcp", "0.0.0.0", 32768), ("80/tcp", "::", 32768),
     ]  # fmt: skip
@@ -101,7 +101,7 @@ def test_a_failed_publication_leaves_nothing() -> None:
     allocator.request(["0.0.0.0"], "tcp", 8443, 8443)
     wanted = _requests({"80/tcp": [{"HostPort": "8080"}], "443/tcp": [{"HostPort": "8443"}]})
     with pytest.raises(System, match=r"Bind for 0\.0\.0\.0:8443 failed: port is already allocated"):
-        ports.bind(allocator, host, target, "172.17.0.2", wanted)
+        ports.bind(allocator, host, target, wanted)
     assert host.forwards == []
     assert allocator.request(["0.0.0.0", "::"], "tcp", 8080, 8080) == 8080
 
@@ -110,13 +110,11 @@ def test_a_program_of_the_host_stands_in_the_way() -> None:
     host, target = _stacks()
     host.listen(8080, "127.0.0.1")
     with pytest.raises(System) as refused:
-        ports.bind(ports.Allocator(), host, target, "172.17.0.2", _requests({"80/tcp": [{"HostPort": "8080"}]}))
+        ports.bind(ports.Allocator(), host, target, _requests({"80/tcp": [{"HostPort": "8080"}]}))
     assert refused.value.message == (
         "failed to bind host port for 0.0.0.0:8080:172.17.0.2:80/tcp: address already in use"
     )
-    bound, _ = ports.bind(
-        ports.Allocator(), host, target, "172.17.0.2", _requests({"80/tcp": [{"HostPort": "8080-8082"}]})
-    )
+    bound, _ = ports.bind(ports.Allocator(), host, target, _requests({"80/tcp": [{"HostPort": "8080-8082"}]}))
     assert {one.host_port for one in bound} == {8081}
 
 

@@ -137,14 +137,45 @@ def test_nc_asks_whether_a_port_is_open(lab: Any, box: Any) -> None:
     assert (got.status, got.err) == (0, "Connection to web (172.18.0.2) 80 port [tcp/http] succeeded!\n")
     got = lab.run(box, "nc", "-zv", "web", "81")
     assert (got.status, got.err) == (1, "nc: connect to web (172.18.0.2) port 81 (tcp) failed: Connection refused\n")
+    refused = lab.run(box, *busy("nc"), "web", "81")
+    assert refused.err == "nc: can't connect to remote host (172.18.0.2): Connection refused\n"
+    assert lab.run(box, *busy("nc"), "-z", "web", "80").err.startswith("nc: invalid option -- 'z'\n")
+
+
+def test_alpine_has_the_larger_nc(lab: Any, box: Any) -> None:
+    box.vfs.makedirs("/lib")
+    box.vfs.write_file("/lib/ld-musl-x86_64.so.1", "")
     assert lab.run(box, *busy("nc"), "-zv", "web", "80").err == "web (172.18.0.2:80) open\n"
     assert lab.run(box, *busy("nc"), "web", "81").err == "nc: web (172.18.0.2:81): Connection refused\n"
+    assert lab.run(box, *busy("nc"), "10.9.9.9", "81", "-w", "1").err == "nc: timed out\n"
+
+
+def test_nc_sends_datagrams_and_is_answered(lab: Any, box: Any) -> None:
+    server = lab.start(lab.computers["web"], "nc", "-u", "-l", "-w", "2", "9000", stdin=b"pong\n")
+    lab.wait(0.1)
+    client = lab.run(box, "nc", "-u", "-w", "1", "web", "9000", stdin=b"ping\n")
+    lab.finish(server)
+    assert (client.status, client.out, server.out) == (0, "pong\n", "ping\n")
+
+
+def test_a_lost_datagram_is_no_error_and_the_trace_knows_why(lab: Any, box: Any) -> None:
+    got = lab.run(box, "nc", "-u", "-w", "1", "web", "9000", stdin=b"ping\n")
+    assert (got.status, got.err) == (0, "")
+    assert "nothing listens on UDP port 9000 of web" in [getattr(event, "reason", "") for event in lab.sim.trace]
+    assert lab.run(box, "nc", "-zvu", "web", "9000").status == 1
+
+
+def test_nc_runs_a_program_for_who_calls(lab: Any, box: Any) -> None:
+    server = lab.start(lab.computers["web"], *busy("nc"), "-l", "-p", "9000", "-e", "/bin/echo", "served")
+    lab.wait(0.1)
+    assert lab.run(box, *busy("nc"), "web", "9000").out == "served\n"
+    lab.finish(server)
 
 
 def test_nc_talks_to_nc(lab: Any, box: Any) -> None:
-    server = lab.start(lab.computers["web"], "nc", "-l", "-p", "9000", stdin=b"from server\n")
+    server = lab.start(lab.computers["web"], "nc", "-N", "-l", "-p", "9000", stdin=b"from server\n")
     lab.wait(0.1)
-    client = lab.run(box, "nc", "web", "9000", stdin=b"from client\n")
+    client = lab.run(box, "nc", "-N", "web", "9000", stdin=b"from client\n")
     lab.finish(server)
     assert (client.out, server.out) == ("from server\n", "from client\n")
 
@@ -184,14 +215,14 @@ def test_nslookup(lab: Any, box: Any) -> None:
 
 def test_ip(lab: Any, box: Any) -> None:
     assert lab.run(box, "ip", "-br", "addr").out == (
-        "lo               UNKNOWN        127.0.0.1/8 ::1/128 \neth0@if6         UP             172.18.0.3/16 \n"
+        "lo               UNKNOWN        127.0.0.1/8 ::1/128 \neth0@if4         UP             172.18.0.3/16 \n"
     )
     assert lab.run(box, "ip", "route").out == (
         "default via 172.18.0.1 dev eth0 \n172.18.0.0/16 dev eth0 proto kernel scope link src 172.18.0.3 \n"
     )
     got = lab.run(box, *busy("ip"), "a").out
     assert (
-        "2: eth0@if6: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1500 qdisc noqueue state UP \n"
+        "2: eth0@if4: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1500 qdisc noqueue state UP \n"
         "    link/ether 02:42:ac:12:00:03 brd ff:ff:ff:ff:ff:ff\n"
         "    inet 172.18.0.3/16 brd 172.18.255.255 scope global eth0\n"
         "       valid_lft forever preferred_lft forever\n"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar, cast
 
 from dockersim.fs import FsError
 from dockersim.sim import (
+    Answer,
     Channel,
     ConnectFailed,
     Connection,
@@ -18,9 +19,12 @@ from dockersim.sim import (
     connection_pair,
     exchange,
 )
+from dockersim.sim.address import family_of
+from dockersim.sim.failure import NO_ROUTE, NO_WAY, RESET, TIMEOUT, UNREACHABLE, UNRESOLVED
 from dockersim.sim.link import LOCAL, Link
-from dockersim.sim.net import NO_ROUTE, UNRESOLVED
+from dockersim.sim.net import hosts_entry
 from dockersim.userland.process import Process, Steps
+from dockersim.userland.programs.options import is_busybox, uses_musl
 from dockersim.wire import Request, Response
 from dockersim.wire.http1 import (
     END,
@@ -35,6 +39,21 @@ from dockersim.wire.http1 import (
 )
 
 FOREVER = 1e9
+LOOPBACK = ("localhost", "ip6-localhost")
+
+
+_WORDS = {
+    UNREACHABLE: ("No route to host", "Host is unreachable"),
+    NO_ROUTE: ("Network is unreachable", "Network unreachable"),
+    NO_WAY: ("Network is unreachable", "Network unreachable"),
+    TIMEOUT: ("Connection timed out", "Operation timed out"),
+    RESET: ("Connection reset by peer", "Connection reset by peer"),
+}
+
+
+def strerror(p: Process, kind: str) -> str:
+    """What the computer's C library calls a failure to connect (``strerror``)."""
+    return _WORDS[kind][uses_musl(p)] if kind in _WORDS else "Connection refused"
 
 
 class TimedOut(Exception):
@@ -78,64 +97,62 @@ def stack_of(p: Process) -> Stack:
     return stack
 
 
-def resolve(p: Process, host: str) -> str:
-    """The address of ``host``. Raises :class:`ConnectFailed` (unresolved)."""
-    if host in ("localhost", "ip6-localhost"):
-        return "127.0.0.1"
-    found = _hosts_file(p, host)
-    if found:
-        return found
-    if p.computer.net is None:
-        raise ConnectFailed(UNRESOLVED, f"{p.computer.name} has no network to ask a name server")
-    stack: Stack = p.computer.net
-    address, reason = stack.resolve(host)
-    if not address:
-        raise ConnectFailed(UNRESOLVED, reason)
-    return address
+def look_up(p: Process, host: str) -> Answer:
+    """The addresses of ``host``: an address, a line of ``/etc/hosts``, or what name servers say. Empty for none."""
+    stack: Stack | None = p.computer.net
+    if not family_of(host):
+        found = hosts_entry(_hosts_file(p), host)
+        if found is not None or host in LOOPBACK:
+            return found or Answer("127.0.0.1", "it is the computer itself")
+    if stack is None:
+        return Answer("", f"{p.computer.name} has no network to ask a name server")
+    return stack.look_up(host)
 
 
-def _hosts_file(p: Process, host: str) -> str:
+def addresses_of(p: Process, host: str, family: int = 0) -> list[str]:
+    """The addresses of ``host`` in the order in which a program tries them, of one family only where it is given.
+
+    Raises :class:`ConnectFailed` (unresolved). Busybox takes the first of IPv4 and no other.
+    """
+    answer = look_up(p, host)
+    stack: Stack | None = p.computer.net
+    found = answer.addresses
+    if not is_busybox(p) and stack is not None:
+        found = found[::-1] if host in LOOPBACK else stack.preferred(answer)
+    chosen = [address for address in found if family in (0, 6 if ":" in address else 4)]
+    if not chosen:
+        raise ConnectFailed(UNRESOLVED, answer.reason if not found else f"{host} has no IPv{family} address")
+    return chosen[:1] if is_busybox(p) else chosen
+
+
+def resolve(p: Process, host: str, family: int = 0) -> str:
+    """The address of ``host`` that is tried first. Raises :class:`ConnectFailed` (unresolved)."""
+    return addresses_of(p, host, family)[0]
+
+
+def _hosts_file(p: Process) -> str:
     try:
         text: str = p.vfs.read_file("/etc/hosts", cwd="/", cred=p.cred).decode(errors="replace")
     except FsError:
         return ""
-    return _entry(text, host)
-
-
-def _entry(text: str, host: str) -> str:
-    for line in text.splitlines():
-        words = line.partition("#")[0].split()
-        if host in words[1:] and ":" not in words[0]:
-            return words[0]
-    return ""
-
-
-def source_address(stack: Stack, target: Stack, address: str) -> str:
-    """The address that ``target`` sees: the client's own on a shared network, else its gateway's there."""
-    if target is stack:
-        return "127.0.0.1" if address.startswith("127.") or not stack.interfaces else address
-    for here in stack.interfaces:
-        for there in target.interfaces:
-            if here.segment is there.segment:
-                return here.address
-    for there in target.interfaces:
-        if there.gateway:
-            return there.gateway
-    return stack.addresses()[0] if stack.interfaces else "127.0.0.1"
+    return text
 
 
 def find(
     p: Process, host: str, port: int, patience: float = FOREVER
 ) -> Generator[Any, Any, tuple[Listener, Link, str]]:
-    """The listener there, the link to it, and the address that it sees. Raises :class:`ConnectFailed`."""
+    """The listener there, the link to it, and the address that it sees. Raises :class:`ConnectFailed`.
+
+    A name's addresses are tried one after the other.
+    """
     stack = stack_of(p)
-    address = host if p.computer.net is None else _from_hosts(p, host)
-    listener, link, address = yield from stack.net.find(stack, address, port, p.computer.name, patience)
-    return listener, link, source_address(stack, listener.stack, address)
-
-
-def _from_hosts(p: Process, host: str) -> str:
-    return "127.0.0.1" if host == "localhost" else _hosts_file(p, host) or host
+    try:
+        addresses = addresses_of(p, host)
+    except ConnectFailed as failed:
+        stack.net.failed(p.computer.name, host, port, failed)
+        raise
+    listener, link, address = yield from stack.net.find_any(stack, addresses, host, port, p.computer.name, patience)
+    return listener, link, stack.seen_by(listener.stack, address)
 
 
 def dial(p: Process, host: str, port: int, patience: float = FOREVER) -> Generator[Any, Any, Connection]:
@@ -157,13 +174,19 @@ def join(p: Process, listener: Listener, link: Link, peer: str) -> Connection:
 
 
 def http(
-    p: Process, host: str, port: int, request: Request, patience: float = FOREVER
+    p: Process,
+    host: str,
+    port: int,
+    request: Request,
+    patience: float = FOREVER,
+    met: Callable[[], None] = lambda: None,
 ) -> Generator[Any, Any, Response]:
-    """One HTTP exchange. ``patience`` limits the connecting, in seconds.
+    """One HTTP exchange. ``patience`` limits the connecting, in seconds; ``met`` is called when that is done.
 
     Raises :class:`ConnectFailed`, :class:`WireCut`, :class:`ProtocolError`.
     """
     listener, link, peer = yield from call(p, find(p, host, port, patience))
+    met()
     request.peer = peer
     if listener.service is not None:
         return _own((yield from call(p, exchange(p.sim, p.computer.name, link, listener.service, request))))
@@ -344,6 +367,55 @@ class Inbox:
             if self._chunks:
                 self._event.succeed()
         return self._event
+
+
+def relay(
+    p: Process,
+    connection: Connection,
+    patience: float = FOREVER,
+    *,
+    half_close: bool = True,
+    linger: float = FOREVER,
+) -> Steps:
+    """Standard input to the connection and the connection to standard output, until the other side ends.
+
+    ``patience`` is how long nothing may happen, in seconds. At the end of standard input the other side is told so
+    with ``half_close``, and is heard for ``linger`` seconds more.
+    """
+    inbox = Inbox(p, connection)
+    try:
+        source: Any = p.file(0)
+    except FsError:
+        source = None
+    until = FOREVER
+    while True:
+        moved = False
+        while (data := inbox.take()) is not None:
+            if not data:
+                return
+            yield from p.write(1, data)
+            moved = True
+        if source is not None and (typed := source.read(65_536)) is not None:
+            moved = True
+            if typed:
+                connection.send_now(typed)
+            else:
+                source, until = None, p.sim.now + linger
+                if half_close:
+                    connection.close_write()
+        if moved:
+            continue
+        events = inbox.arrived()
+        if source is not None:
+            events = events | source.readable()
+        limit = min(patience, until - p.sim.now)
+        if limit >= FOREVER / 2:
+            yield from p.block(events)
+            continue
+        timer = p.sim.timeout(max(0.0, limit))
+        yield from p.block(events | timer)
+        if timer.processed and not events.triggered:
+            return
 
 
 def has_capability(p: Process, name: str) -> bool:

@@ -1,81 +1,21 @@
-"""ip, ifconfig, route, arp: what a network stack looks like from inside."""
+"""ip: what a network stack looks like from inside."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from dockersim.sim import Interface
-from dockersim.sim.address import to_text
 from dockersim.userland.process import Process
 from dockersim.userland.programs.network.connect import has_capability
+from dockersim.userland.programs.network.devices import (
+    GLOBAL,
+    Address,
+    Device,
+    devices,
+    neighbours,
+    route_to,
+    routes,
+)
 from dockersim.userland.programs.options import is_busybox
-
-
-class Device(NamedTuple):
-    """One interface as the tools show it. ``peer`` is the number of the other end of a veth pair, 0 for none."""
-
-    number: int
-    name: str
-    address: str
-    prefix: int
-    broadcast: str
-    mac: str
-    gateway: str
-    peer: int
-    received: int
-    sent: int
-    packets_received: int
-    packets_sent: int
-
-    @property
-    def label(self) -> str:
-        return f"{self.name}@if{self.peer}" if self.peer else self.name
-
-    @property
-    def network(self) -> str:
-        return to_text(_int(self.address) & _mask(self.prefix))
-
-    @property
-    def mask(self) -> str:
-        return to_text(_mask(self.prefix))
-
-
-def _int(address: str) -> int:
-    first, second, third, fourth = map(int, address.split("."))
-    return first << 24 | second << 16 | third << 8 | fourth
-
-
-def _mask(prefix: int) -> int:
-    return 0xFFFFFFFF << (32 - prefix) & 0xFFFFFFFF
-
-
-def devices(p: Process) -> list[Device]:
-    """All interfaces, the loopback first."""
-    found = [Device(1, "lo", "127.0.0.1", 8, "", "00:00:00:00:00:00", "", 0, 0, 0, 0, 0)]
-    stack = p.computer.net
-    for number, interface in enumerate(stack.interfaces if stack is not None else (), 2):
-        found.append(_device(number, interface, virtual=not stack.online))
-    return found
-
-
-def _device(number: int, interface: Interface, virtual: bool) -> Device:
-    subnet = interface.segment.subnet
-    peer = int(interface.mac.rsplit(":", 1)[-1], 16) + 3 if virtual else 0
-    return Device(
-        number,
-        interface.name,
-        interface.address,
-        subnet.prefix,
-        subnet.broadcast,
-        interface.mac,
-        interface.gateway,
-        peer,
-        interface.received,
-        interface.sent,
-        interface.packets_received,
-        interface.packets_sent,
-    )
-
 
 # ---- ip
 
@@ -98,9 +38,7 @@ def ip(p: Process) -> int:
     if words[0] == "help":
         p.err(USAGE)
         return 0
-    name = next((name for name in OBJECTS if name.startswith(words[0])), "")
-    if words[0] == "neighbor":
-        name = "neighbour"
+    name = _object(words[0])
     if not name:
         p.err(f'Object "{words[0]}" is unknown, try "ip help".\n')
         return 1
@@ -109,24 +47,34 @@ def ip(p: Process) -> int:
         return _change(p, " ".join(words))
     if rest and rest[0] in ("show", "list", "ls", "lst", "s", "sh"):
         rest = rest[1:]
-    if rest and rest[0] == "get" and name == "route" and len(rest) > 1:
+    if rest and rest[0] == "get" and name == "route":
+        if len(rest) < 2:
+            return p.fail("need at least destination address")
         return _route_get(p, rest[1])
     wanted = rest[rest.index("dev") + 1] if "dev" in rest[:-1] else rest[0] if rest and name != "route" else ""
     chosen = [device for device in devices(p) if wanted in ("", device.name)]
     if not chosen:
-        if is_busybox(p):
-            p.err(f"ip: can't find device '{wanted}'\n")
-        else:
-            p.err(f'Device "{wanted}" does not exist.\n')
-        return 1
+        return _no_device(p, name, wanted)
     if name == "route":
-        return _routes(p, chosen)
+        return _routes(p, chosen, 6 if "6" in flags else 4)
     if name == "neighbour":
         return _neighbours(p, chosen)
     brief = any("brief".startswith(flag) and flag.startswith("br") for flag in flags)
     for device in chosen:
-        p.out(_brief(device, name) if brief else _long(p, device, name, flags))
+        p.out(_brief(device, name, flags) if brief else _long(p, device, name, flags))
     return 0
+
+
+def _object(word: str) -> str:
+    """What a word is short for; empty for nothing."""
+    return next((name for name in OBJECTS if name.startswith(word)), "neighbour" if word == "neighbor" else "")
+
+
+def _no_device(p: Process, name: str, wanted: str) -> int:
+    if is_busybox(p):
+        return p.fail(f"can't find device '{wanted}'", 2 if name == "link" else 1)
+    p.err(f'Device "{wanted}" does not exist.\n')
+    return 1
 
 
 def _change(p: Process, command: str) -> int:
@@ -149,202 +97,112 @@ def _ioctl(command: str) -> str:
     return next((calls[word] for word in words[2:] if word in calls), "")
 
 
-def _brief(device: Device, name: str) -> str:
-    state = "UNKNOWN" if device.name == "lo" else "UP"
+def _families(flags: set[str]) -> tuple[int, ...]:
+    return (4,) if "4" in flags else (6,) if "6" in flags else (4, 6)
+
+
+def _brief(device: Device, name: str, flags: set[str]) -> str:
+    state = "UNKNOWN" if device.loopback else "UP"
     if name == "link":
-        flags = "<LOOPBACK,UP,LOWER_UP>" if device.name == "lo" else "<BROADCAST,MULTICAST,UP,LOWER_UP>"
-        return f"{device.label:<16} {state:<14} {device.mac} {flags} \n"
-    more = "::1/128 " if device.name == "lo" else ""
-    return f"{device.label:<16} {state:<14} {device.address}/{device.prefix} {more}\n"
+        what = "<LOOPBACK,UP,LOWER_UP>" if device.loopback else "<BROADCAST,MULTICAST,UP,LOWER_UP>"
+        return f"{device.label:<16} {state:<14} {device.mac} {what} \n"
+    shown = "".join(f"{one.text}/{one.prefix} " for one in device.addresses if one.family in _families(flags))
+    return f"{device.label:<16} {state:<14} {shown}\n" if shown or len(_families(flags)) > 1 else ""
 
 
 def _long(p: Process, device: Device, name: str, flags: set[str]) -> str:
-    loopback = device.name == "lo"
+    families = _families(flags)
+    shown = [one for one in device.addresses if one.family in families and name == "address"]
+    if name == "address" and len(families) == 1 and not shown:
+        return ""
+    one_line = any(flag.startswith("o") for flag in flags)
+    blocks = [_address_block(p, device, one) for one in shown]
+    if one_line and name == "address":
+        lines = ["\\".join(block) for block in blocks]
+        return "".join(f"{device.number}: {device.name}{line}\n" for line in lines)
+    head = _head(p, device, name, families)
+    if one_line:
+        return "\\".join(head) + "\n"
+    return "".join(f"{line}\n" for line in (*head, *(line for block in blocks for line in block)))
+
+
+def _head(p: Process, device: Device, name: str, families: tuple[int, ...]) -> Iterator[str]:
     busybox = is_busybox(p)
-    what = "<LOOPBACK,UP,LOWER_UP>" if loopback else "<BROADCAST,MULTICAST,UP,LOWER_UP>"
+    what = "<LOOPBACK,UP,LOWER_UP>" if device.loopback else "<BROADCAST,MULTICAST,UP,LOWER_UP>"
     if busybox and device.peer:
         what = "<BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN>"
-    mtu = "mtu 65536" if loopback else "mtu 1500"
     group = "" if busybox else ("mode DEFAULT " if name == "link" else "") + "group default "
-    queue = "qlen 1000" if loopback else ""
-    text = (
-        f"{device.number}: {device.label}: {what} {mtu} qdisc noqueue state {'UNKNOWN' if loopback else 'UP'} "
-        f"{group}{queue}\n"
-    )
-    if "4" not in flags or name == "link":
-        kind = "loopback" if loopback else "ether"
-        broadcast = "00:00:00:00:00:00" if loopback else "ff:ff:ff:ff:ff:ff"
+    queue = "qlen 1000" if device.loopback else ""
+    only6 = name == "address" and families == (6,)
+    discipline, group = ("", "") if only6 else ("qdisc noqueue ", group)
+    state = "UNKNOWN" if device.loopback else "UP"
+    yield f"{device.number}: {device.label}: {what} mtu {device.mtu} {discipline}state {state} {group}{queue}"
+    if name == "link" or len(families) == 2:
+        kind = "loopback" if device.loopback else "ether"
+        broadcast = "00:00:00:00:00:00" if device.loopback else "ff:ff:ff:ff:ff:ff"
         peer = " link-netnsid 0" if device.peer and not busybox else ""
-        text += f"    link/{kind} {device.mac} brd {broadcast}{peer}\n"
-    if name == "link":
-        return text
-    if "6" not in flags:
-        scope = "scope host" if loopback else f"brd {device.broadcast} scope global"
-        text += f"    inet {device.address}/{device.prefix} {scope} {device.name}\n"
-        text += "       valid_lft forever preferred_lft forever\n"
-    if loopback and "4" not in flags:
-        text += "    inet6 ::1/128 scope host \n       valid_lft forever preferred_lft forever\n"
-    return text
+        yield f"    link/{kind} {device.mac} brd {broadcast}{peer}"
 
 
-def _routes(p: Process, chosen: list[Device]) -> int:
-    for device in chosen:
-        if device.gateway:
-            p.out(f"default via {device.gateway} dev {device.name} \n")
-            break
-    for device in chosen:
-        if device.name == "lo":
-            continue
-        where = f"{device.network}/{device.prefix} dev {device.name}"
-        if is_busybox(p):
-            p.out(f"{where} scope link  src {device.address} \n")
+def _address_block(p: Process, device: Device, one: Address) -> Iterator[str]:
+    if one.family == 4:
+        broadcast = "" if device.loopback else f"brd {one.subnet.broadcast} "
+        yield f"    inet {one.text}/{one.prefix} {broadcast}scope {one.scope} {device.name}"
+    else:
+        mark = ""
+        if one.scope == GLOBAL:
+            mark = "flags 02 " if is_busybox(p) else "nodad "
+        elif one.tentative:
+            mark = "tentative "
+        yield f"    inet6 {one.text}/{one.prefix} scope {one.scope} {mark}"
+    yield "       valid_lft forever preferred_lft forever"
+
+
+def _routes(p: Process, chosen: list[Device], family: int) -> int:
+    busybox = is_busybox(p)
+    for one in routes(chosen, family):
+        place = f"dev {one.device.name}"
+        if family == 6:
+            where = f"default via {one.gateway}" if one.gateway else str(one.subnet)
+            metric = 1024 if one.gateway else 256
+            kernel = "" if one.gateway else "proto kernel "
+            p.out(
+                f"{where} {place}  metric {metric} \n"
+                if busybox
+                else f"{where} {place} {kernel}metric {metric} pref medium\n"
+            )
+        elif one.gateway:
+            p.out(f"default via {one.gateway} {place} \n")
+        elif busybox:
+            p.out(f"{one.subnet} {place} scope link  src {one.source} \n")
         else:
-            p.out(f"{where} proto kernel scope link src {device.address} \n")
+            p.out(f"{one.subnet} {place} proto kernel scope link src {one.source} \n")
+    if family == 6 and busybox:
+        for device in chosen:
+            if device.of(6) and not device.loopback:
+                p.out(f"multicast ff00::/8 dev {device.name}  metric 256 \n")
     return 0
 
 
 def _route_get(p: Process, address: str) -> int:
-    found = [device for device in devices(p) if device.name != "lo"]
-    for device in found:
-        if _is_in(address, device):
-            p.out(f"{address} dev {device.name} src {device.address} uid {p.cred.uid} \n    cache \n")
-            return 0
-    for device in found:
-        if device.gateway:
-            p.out(
-                f"{address} via {device.gateway} dev {device.name} src {device.address} uid {p.cred.uid} \n    cache \n"
-            )
-            return 0
-    p.err("RTNETLINK answers: Network is unreachable\n")
-    return 2
-
-
-def _is_in(address: str, device: Device) -> bool:
-    parts = address.split(".")
-    if len(parts) != 4 or not all(part.isdigit() for part in parts):
-        return False
-    return to_text(_int(address) & _mask(device.prefix)) == device.network
+    route = route_to(devices(p), address)
+    if route is None:
+        if is_busybox(p):
+            return p.fail("RTNETLINK answers: Network is unreachable", 2)
+        p.err("RTNETLINK answers: Network is unreachable\n")
+        return 2
+    way = f"via {route.gateway} " if route.gateway else ""
+    if is_busybox(p):
+        p.out(f"{address} {way}dev {route.device.name}  src {route.source} \n")
+    else:
+        p.out(f"{address} {way}dev {route.device.name} src {route.source} uid {p.cred.uid} \n    cache \n")
+    return 0
 
 
 def _neighbours(p: Process, chosen: list[Device]) -> int:
-    for device in chosen:
-        if device.gateway:
-            p.out(f"{device.gateway} dev {device.name} lladdr {_gateway_mac(p, device)} REACHABLE \n")
-    return 0
-
-
-def _gateway_mac(p: Process, device: Device) -> str:
-    for interface in p.computer.net.interfaces:
-        router = interface.segment.members.get(device.gateway)
-        if router is not None:
-            return str(router.mac)
-    return "00:00:00:00:00:00"
-
-
-# ---- net-tools
-
-
-def ifconfig(p: Process) -> int:
-    """``ifconfig [-a] [interface]``."""
-    words = [word for word in p.argv[1:] if not word.startswith("-")]
-    if len(words) > 1:
-        if not has_capability(p, "NET_ADMIN"):
-            p.err("SIOCSIFFLAGS: Operation not permitted\n")
-            return 255
-        return p.fail("changing interfaces is not simulated")
-    found = [device for device in devices(p) if not words or device.name == words[0]]
-    if not found:
-        if is_busybox(p):
-            return p.fail(f"{words[0]}: error fetching interface information: Device not found")
-        return p.fail(f"{words[0]}: error fetching interface information: Device not found")
-    show = _busybox_block if is_busybox(p) else _net_tools_block
-    for device in sorted(found, key=lambda device: device.name):
-        p.out(show(device))
-    return 0
-
-
-def _human(size: int) -> str:
-    value = float(size)
-    for unit in ("B", "KiB", "MiB"):
-        if value < 1024:
-            return f"{value:.1f} {unit}"
-        value /= 1024
-    return f"{value:.1f} GiB"
-
-
-def _busybox_block(device: Device) -> str:
-    pad = " " * 10
-    counts = (
-        f"{pad}RX packets:{device.packets_received} errors:0 dropped:0 overruns:0 frame:0\n"
-        f"{pad}TX packets:{device.packets_sent} errors:0 dropped:0 overruns:0 carrier:0\n"
-    )
-    if device.name == "lo":
-        return (
-            f"{'lo':<10}Link encap:Local Loopback  \n{pad}inet addr:127.0.0.1  Mask:255.0.0.0\n"
-            f"{pad}inet6 addr: ::1/128 Scope:Host\n{pad}UP LOOPBACK RUNNING  MTU:65536  Metric:1\n{counts}"
-            f"{pad}collisions:0 txqueuelen:1000 \n{pad}RX bytes:0 (0.0 B)  TX bytes:0 (0.0 B)\n\n"
-        )
-    return (
-        f"{device.name:<10}Link encap:Ethernet  HWaddr {device.mac.upper()}  \n"
-        f"{pad}inet addr:{device.address}  Bcast:{device.broadcast}  Mask:{device.mask}\n"
-        f"{pad}UP BROADCAST RUNNING MULTICAST  MTU:1500  Metric:1\n{counts}"
-        f"{pad}collisions:0 txqueuelen:0 \n"
-        f"{pad}RX bytes:{device.received} ({_human(device.received)})  "
-        f"TX bytes:{device.sent} ({_human(device.sent)})\n\n"
-    )
-
-
-def _net_tools_block(device: Device) -> str:
-    pad = " " * 8
-    counts = (
-        f"{pad}RX packets {device.packets_received}  bytes {device.received} ({_human(device.received)})\n"
-        f"{pad}RX errors 0  dropped 0  overruns 0  frame 0\n"
-        f"{pad}TX packets {device.packets_sent}  bytes {device.sent} ({_human(device.sent)})\n"
-        f"{pad}TX errors 0  dropped 0 overruns 0  carrier 0  collisions 0\n\n"
-    )
-    if device.name == "lo":
-        return (
-            f"lo: flags=73<UP,LOOPBACK,RUNNING>  mtu 65536\n{pad}inet 127.0.0.1  netmask 255.0.0.0\n"
-            f"{pad}inet6 ::1  prefixlen 128  scopeid 0x10<host>\n{pad}loop  txqueuelen 1000  (Local Loopback)\n{counts}"
-        )
-    return (
-        f"{device.name}: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n"
-        f"{pad}inet {device.address}  netmask {device.mask}  broadcast {device.broadcast}\n"
-        f"{pad}ether {device.mac}  txqueuelen 0  (Ethernet)\n{counts}"
-    )
-
-
-def route(p: Process) -> int:
-    """``route [-n]``: the kernel's routing table."""
-    if any(word in ("add", "del") for word in p.argv[1:]):
-        if not has_capability(p, "NET_ADMIN"):
-            p.err("SIOCADDRT: Operation not permitted\n")
-            return 7
-        return p.fail("changing routes is not simulated")
-    numeric = any(word.startswith("-") and "n" in word for word in p.argv[1:])
-    p.out("Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n")
-    found = [device for device in devices(p) if device.name != "lo"]
-    for device in found:
-        if device.gateway:
-            where = "0.0.0.0" if numeric else "default"
-            p.out(f"{where:<15} {device.gateway:<15} {'0.0.0.0':<15} UG    0      0        0 {device.name}\n")
-            break
-    for device in found:
-        none = "0.0.0.0" if numeric or not is_busybox(p) else "*"
-        p.out(f"{device.network:<15} {none:<15} {device.mask:<15} U     0      0        0 {device.name}\n")
-    return 0
-
-
-def arp(p: Process) -> int:
-    """``arp [-n|-a]``: the neighbours that are known, which is the gateway."""
-    found = [device for device in devices(p) if device.gateway]
-    everything = any("a" in word for word in p.argv[1:] if word.startswith("-"))
-    if not everything and not is_busybox(p) and found:
-        p.out("Address                  HWtype  HWaddress           Flags Mask            Iface\n")
-    for device in found:
-        mac = _gateway_mac(p, device)
-        if everything or is_busybox(p):
-            p.out(f"? ({device.gateway}) at {mac} [ether]  on {device.name}\n")
-        else:
-            p.out(f"{device.gateway:<24} ether   {mac}   C                     {device.name}\n")
+    names = [device.name for device in chosen]
+    for address, mac, device in neighbours(p):
+        if device in names:
+            used = "ref 1 used 0/0/0 probes 4 " if is_busybox(p) else ""
+            p.out(f"{address} dev {device} lladdr {mac} {used}REACHABLE \n")
     return 0

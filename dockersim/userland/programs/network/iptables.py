@@ -42,7 +42,7 @@ def _lists(word: str) -> bool:
 
 def _chains(stack: Stack, table: str) -> dict[str, list[str]]:
     """Each chain of a table with its rules, as ``-S`` writes them without the chain."""
-    bridges = [one for one in stack.interfaces if one.segment.router is stack]
+    bridges = [one for one in stack.interfaces if one.segment.router is stack and one.address]
     chains: dict[str, list[str]] = {name: [] for name in BUILT_IN[table]}
     if not bridges:
         return chains
@@ -54,7 +54,9 @@ def _nat(stack: Stack, bridges: list[Interface]) -> dict[str, list[str]]:
     return {
         "PREROUTING": ["-m addrtype --dst-type LOCAL -j DOCKER"],
         "OUTPUT": ["! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER"],
-        "POSTROUTING": [f"-s {one.segment.subnet} ! -o {one.name} -j MASQUERADE" for one in newest],
+        "POSTROUTING": [
+            f"-s {one.segment.subnet(4)} ! -o {one.name} -j MASQUERADE" for one in newest if one.segment.masquerade
+        ],
         "DOCKER": [
             *(f"-i {one.name} -j RETURN" for one in newest),
             *(
@@ -80,7 +82,7 @@ def _published(stack: Stack, bridges: list[Interface]) -> Iterator[tuple[Forward
 
 def _filter(stack: Stack, bridges: list[Interface]) -> dict[str, list[str]]:
     names = [one.name for one in bridges if not one.segment.internal]
-    shut = [(one.name, one.segment.subnet) for one in bridges if one.segment.internal]
+    shut = [(one.name, one.segment.subnet(4)) for one in bridges if one.segment.internal]
     opened = dict.fromkeys(
         f"-d {address}/32 ! -i {bridge.name} -o {bridge.name} -p {forward.protocol} -m {forward.protocol} "
         f"--dport {forward.target_port} -j ACCEPT"

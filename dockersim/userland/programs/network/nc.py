@@ -1,4 +1,7 @@
-"""nc and telnet: bytes by hand, both ways."""
+"""nc: bytes by hand, over TCP or UDP, from either side. Three programs have the name.
+
+Busybox has a small one, and on Alpine a larger one after the nc of 1996; elsewhere it is that of OpenBSD.
+"""
 
 from __future__ import annotations
 
@@ -6,194 +9,298 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.fs import FsError
-from dockersim.sim import ConnectFailed, Connection, PortTaken
-from dockersim.sim.net import NO_ROUTE, TIMEOUT, UNREACHABLE, UNRESOLVED
+from dockersim.sim import ConnectFailed, Connection, Flow, Listener, PortTaken
+from dockersim.sim.failure import NO_ROUTE, TIMEOUT
+from dockersim.sim.plug import ANY4, ANY6
 from dockersim.userland.process import Process, Steps
-from dockersim.userland.programs.network.connect import FOREVER, Inbox, dial, resolve
-from dockersim.userland.programs.options import Options, is_busybox, parse
+from dockersim.userland.programs.network.connect import (
+    FOREVER,
+    addresses_of,
+    dial,
+    relay,
+    stack_of,
+    strerror,
+)
+from dockersim.userland.programs.network.socket import SocketFile
+from dockersim.userland.programs.options import Options, is_busybox, parse, uses_musl
+from dockersim.userland.programs.running import find_program, refused
+from dockersim.userland.programs.usage import try_help
 
-PORTS = {21: "ftp", 22: "ssh", 25: "smtp", 53: "domain", 80: "http", 443: "https", 3306: "mysql", 5432: "postgresql",
-         6379: "redis", 8080: "http-alt"}  # fmt: skip
-WORDS = {UNREACHABLE: "No route to host", NO_ROUTE: "Network is unreachable", TIMEOUT: "Operation timed out"}
+SERVICES = {21: "ftp", 22: "ssh", 25: "smtp", 53: "domain", 80: "http", 443: "https", 3306: "mysql", 5432: "postgresql",
+            6379: "redis", 8080: "http-alt"}  # fmt: skip
+_USAGE = "usage: nc [-46klNuvz] [-p source_port] [-w timeout] [destination] [port]\n"
+_LETTERS = {"small": "lp:w:i:f:", "large": "lkp:w:i:s:nuvbz", "openbsd": "46dhklnNruvzp:q:w:s:i:I:O:"}
+_PROBES = 4
+"""Datagrams that a scan of a UDP port sends, one a second."""
 
 
 def nc(p: Process) -> Steps:
-    """``nc [-vz] [-w seconds] host port...`` or ``nc -l [-p] port``."""
-    options = parse(p, "lvznkup:w:q:e:N4s:" if not is_busybox(p) else "lvznkup:w:e:i:s:", status=1)
-    if "u" in options:
-        return p.fail("UDP is not simulated")
-    if "e" in options:
-        return p.fail("running a program with -e is not simulated")
-    if "l" in options:
-        return (yield from _listen(p, options))
-    if len(options.operands) < 2:
-        p.err("usage: nc [-46klNuvz] [-p source_port] [-w timeout] [destination] [port]\n")
+    """``nc [-uvz] [-w seconds] host port...`` or ``nc -l [-u] [-p] port``; busybox's also with ``-e program``."""
+    kind = "openbsd" if not is_busybox(p) else "large" if uses_musl(p) else "small"
+    program: list[str] = []
+    if kind != "openbsd":
+        program = _cut_program(p)
+    options = parse(p, _LETTERS[kind], status=1)
+    if "f" in options:
+        return p.fail("opening a file with -f is not simulated")
+    caller = Netcat(p, kind, options, program)
+    return (yield from caller.listen() if "l" in options else caller.call())
+
+
+def _cut_program(p: Process) -> list[str]:
+    """Take ``-e PROGRAM ARGUMENTS``, which must come last, off the command line."""
+    for at, word in enumerate(p.argv[1:], 1):
+        if word.startswith("-") and word.endswith("e") and not word.startswith("--"):
+            program = p.argv[at + 1 :]
+            if not program:
+                try_help(p, 1)
+            p.argv = [*p.argv[:at], *([word[:-1]] if word != "-e" else [])]
+            return program
+    return []
+
+
+class Netcat:
+    """One run of nc."""
+
+    def __init__(self, p: Process, kind: str, options: Options, program: list[str]) -> None:
+        self.p = p
+        self.kind = kind
+        self.program = program
+        self.udp = "u" in options
+        self.protocol = "udp" if self.udp else "tcp"
+        self.verbose = "v" in options
+        self.family = 4 if "4" in options else 6 if "6" in options else 0
+        self.options = options
+        wait = options.get("w")
+        self.patience = float(wait) if wait.isdigit() else FOREVER
+        self.keeps = "k" in options or [letter for letter, _ in options.given].count("l") > 1
+
+    # ---- calling
+
+    def call(self) -> Steps:
+        p, words = self.p, self.options.operands
+        if not words:
+            return self._usage()
+        if len(words) < 2 and self.kind == "openbsd":
+            return p.fail("missing port number")
+        status = 1
+        for text in words[1:] or ["0"]:
+            ports = self._ports(text)
+            if ports is None:
+                return 1
+            for port in ports:
+                status = min(status, (yield from self._try(words[0], port)))
+        return status
+
+    def _usage(self) -> int:
+        if self.kind != "openbsd":
+            try_help(self.p, 1)
+        self.p.err(_USAGE)
         return 1
-    host = options.operands[0]
-    status = 1
-    for text in options.operands[1:]:
-        first, _, last = text.partition("-")
-        if not first.isdigit() or (last and not last.isdigit()):
-            return p.fail(f"port number invalid: {text}" if not is_busybox(p) else f"bad port '{text}'")
-        for port in range(int(first), int(last or first) + 1):
-            status = min(status, (yield from _client(p, options, host, port)))
-    return status
 
-
-def _client(p: Process, options: Options, host: str, port: int) -> Generator[Any, Any, int]:
-    verbose, busybox = "v" in options, is_busybox(p)
-    wait = options.get("w")
-    patience = float(wait) if wait.isdigit() else FOREVER
-    try:
-        address = resolve(p, host)
-        connection = yield from dial(p, host, port, patience)
-    except ConnectFailed as failed:
-        return _refused(p, failed, host, port, verbose)
-    service = PORTS.get(port, "*")
-    if verbose:
-        if busybox:
-            p.err(f"{host} ({address}:{port}) open\n")
+    def _ports(self, text: str) -> range | None:
+        """The ports that a word names, ``80`` or ``80-90``; ``None`` once it was refused."""
+        first, dash, last = text.partition("-")
+        numbers = [int(one) for one in (first, last or first) if one.isascii() and one.isdigit()]
+        if len(numbers) == 2 and max(numbers) < 65_536 and (not dash or self.kind == "openbsd"):
+            return range(numbers[0], numbers[1] + 1)
+        if self.kind != "openbsd":
+            self.p.fail(f"bad port '{text}'")
         else:
-            where = host if host == address else f"{host} ({address})"
-            p.err(f"Connection to {where} {port} port [tcp/{service}] succeeded!\n")
-        yield from p.flush()
-    if "z" not in options:
-        yield from relay(p, connection, patience)
-    connection.close()
-    return 0
+            self.p.fail(f"port number {'too large' if len(numbers) == 2 else 'invalid'}: {text}")
+        return None
 
-
-def _refused(p: Process, failed: ConnectFailed, host: str, port: int, verbose: bool) -> int:
-    if failed.kind == UNRESOLVED:
-        if is_busybox(p):
+    def _try(self, host: str, port: int) -> Generator[Any, Any, int]:
+        p = self.p
+        try:
+            addresses = addresses_of(p, host, self.family)
+        except ConnectFailed as failed:
+            stack_of(p).net.failed(p.computer.name, host, port, failed)
+            if self.kind == "openbsd":
+                return p.fail(f'getaddrinfo for host "{host}" port {port}: Name or service not known')
             return p.fail(f"bad address '{host}'")
-        return p.fail(f'getaddrinfo for host "{host}" port {port}: Name or service not known')
-    words = WORDS.get(failed.kind, "Connection refused")
-    address = resolve(p, host)
-    if is_busybox(p):
-        if failed.kind == TIMEOUT:
-            return p.fail("timed out")
-        words = "Host is unreachable" if failed.kind == UNREACHABLE else words
-        return p.fail(f"{host} ({address}:{port}): {words}")
-    if verbose:
-        where = host if host == address else f"{host} ({address})"
-        p.fail(f"connect to {where} port {port} (tcp) failed: {words}")
-    return 1
+        for address in addresses:
+            try:
+                connection = yield from self._open(address, port)
+            except ConnectFailed as failed:
+                self._refused(failed, host, address, port)
+                continue
+            return (yield from self._connected(connection, host, address, port))
+        return 1
 
+    def _open(self, address: str, port: int) -> Generator[Any, Any, Connection]:
+        p = self.p
+        if self.udp:
+            stack = stack_of(p)
+            return stack.net.talk(stack, address, port, p.computer.name)
+        return (yield from dial(p, address, port, self.patience))
 
-def relay(p: Process, connection: Connection, patience: float = FOREVER) -> Steps:
-    """Standard input to the connection and the connection to standard output, until the other side ends."""
-    inbox = Inbox(p, connection)
-    try:
-        source: Any = p.file(0)
-    except FsError:
-        source = None
-    while True:
-        moved = False
-        while (data := inbox.take()) is not None:
-            if not data:
-                return
-            yield from p.write(1, data)
-            moved = True
-        if source is not None and (typed := source.read(65_536)) is not None:
-            moved = True
-            if typed:
-                connection.send_now(typed)
-            else:
-                source = None
-                connection.close_write()
-        if moved:
-            continue
-        events = inbox.arrived()
-        if source is not None:
-            events = events | source.readable()
-        if patience < FOREVER:
-            timer = p.sim.timeout(patience)
-            yield from p.block(events | timer)
-            if timer.processed and not events.triggered:
-                return
+    def _connected(self, connection: Connection, host: str, address: str, port: int) -> Generator[Any, Any, int]:
+        p, scanning = self.p, "z" in self.options
+        if isinstance(connection, Flow) and self.kind == "openbsd" and (scanning or self.verbose):
+            there = yield from self._probe(connection)
+            if not there:
+                return 1
+        if self.verbose and self.kind == "large":
+            p.err(f"{host} ({_dotted(address)}:{port}) open\n")
+        elif self.verbose:
+            where = host if host == address else f"{host} ({address})"
+            service = SERVICES.get(port, "*")
+            p.err(f"Connection to {where} {port} port [{self.protocol}/{service}] succeeded!\n")
+        yield from p.flush()
+        if not scanning:
+            yield from self._converse(connection)
+        connection.close()
+        return 0
+
+    def _probe(self, flow: Flow) -> Generator[Any, Any, bool]:
+        """Whether a UDP port looks open: datagrams are sent, and nobody says that nobody is there."""
+        for _ in range(_PROBES):
+            flow.send_now(b"X")
+            yield from self.p.sleep(1)
+            if flow.refused is not None:
+                return False
+        return True
+
+    def _refused(self, failed: ConnectFailed, host: str, address: str, port: int) -> None:
+        p, words = self.p, strerror(self.p, failed.kind)
+        if self.kind == "openbsd":
+            if self.verbose:
+                where = host if host == address else f"{host} ({address})"
+                p.fail(f"connect to {where} port {port} ({self.protocol}) failed: {words}")
+        elif failed.kind == TIMEOUT and self.patience < FOREVER:
+            p.fail("timed out")
+        elif self.kind == "large":
+            p.fail(f"{host} ({_dotted(address)}:{port}): {words}")
         else:
-            yield from p.block(events)
+            p.fail(f"can't connect to remote host{'' if ':' in address else f' ({address})'}: {words}")
 
+    def _converse(self, connection: Connection) -> Steps:
+        if not self.program:
+            silent = self.kind == "openbsd" and "N" not in self.options
+            linger = self.options.get("q")
+            yield from relay(
+                self.p,
+                connection,
+                self.patience,
+                half_close=not silent,
+                linger=float(linger) if linger.isdigit() else FOREVER,
+            )
+            return 0
+        return (yield from self._serve(connection))
 
-def _listen(p: Process, options: Options) -> Steps:
-    words = options.operands
-    text = options.get("p") or (words[-1] if words else "")
-    if not text.isdigit():
-        return p.fail("missing port number" if not text else f"port number invalid: {text}")
-    waiting: list[tuple[Connection, str]] = []
-    arrived = [p.sim.event()]
+    def _serve(self, connection: Connection) -> Steps:
+        """Run the program of ``-e`` on the connection."""
+        p = self.p
+        socket = SocketFile(p.sim, connection).acquire()
+        fds = {0: socket.acquire(), 1: socket.acquire(), 2: p.fds[2]} if 2 in p.fds else {0: socket, 1: socket}
+        try:
+            child = p.spawn(self.program, path=find_program(p, self.program[0]), fds=fds)
+        except FsError as error:
+            return refused(p, self.program[0], error)
+        status = yield from p.wait(child)
+        socket.close()
+        return status
 
-    def accept(connection: Connection, peer: str) -> None:
-        waiting.append((connection, peer))
-        if not arrived[0].triggered:
-            arrived[0].succeed()
+    # ---- listening
 
-    if p.computer.net is None:
-        return p.fail("no network")
-    try:
-        listener = p.computer.net.listen(int(text), accept=accept, owner=p)
-    except PortTaken:
-        if is_busybox(p):
-            return p.fail("bind: Address already in use")
-        return p.fail("Address already in use")
-    try:
-        if "v" in options:
-            p.err(f"listening on 0.0.0.0:{text} ...\n" if is_busybox(p) else f"Listening on 0.0.0.0 {text}\n")
+    def listen(self) -> Steps:
+        p, words = self.p, self.options.operands
+        text = self.options.get("p") or (words[-1] if words and self.kind == "openbsd" else "")
+        if not text and self.kind == "openbsd":
+            return self._usage()
+        ports = self._ports(text) if text else range(p.sim.rng.randrange(32_768, 60_999), 60_999)
+        if ports is None:
+            return 1
+        if p.computer.net is None:
+            raise ConnectFailed(NO_ROUTE, f"{p.computer.name} has no network")
+        host = words[0] if len(words) > 1 and self.kind == "openbsd" else self.options.get("s")
+        address = host or (ANY4 if self.kind == "openbsd" and self.family != 6 else ANY6)
+        desk = Desk(p)
+        try:
+            listener = p.computer.net.listen(
+                ports[0], address, accept=desk.accept, owner=p, protocol=self.protocol, only6=self.family == 6
+            )
+        except PortTaken:
+            return p.fail("bind: Address already in use" if is_busybox(p) else "Address already in use")
+        try:
+            return (yield from self._receive(listener, desk))
+        finally:
+            listener.close()
+
+    def _receive(self, listener: Listener, desk: Desk) -> Steps:
+        p, address = self.p, listener.address
+        if self.verbose:
+            if self.kind == "openbsd":
+                p.err(f"{'Bound' if self.udp else 'Listening'} on {address} {listener.port}\n")
+            else:
+                p.err(f"listening on {_dotted(address)}:{listener.port} ...\n")
         while True:
             yield from p.flush()
-            while not waiting:
-                arrived[0] = p.sim.event()
-                yield from p.block(arrived[0])
-            connection, peer = waiting.pop(0)
-            if "k" not in options:
+            if self.udp and self.keeps and not self.program:
+                yield from p.write(1, (yield from desk.next_datagram()))
+                continue
+            connection, peer = yield from desk.next()
+            if not self.keeps and not self.udp:
                 listener.close()
-            if "v" in options:
-                port = p.sim.rng.randrange(32768, 60999)
-                p.err(f"connect to 0.0.0.0:{text} from {peer}:{port}\n" if is_busybox(p)
-                      else f"Connection received on {peer} {port}\n")  # fmt: skip
+            if self.verbose:
+                self._tell_peer(listener, peer)
                 yield from p.flush()
-            yield from relay(p, connection)
+            yield from self._converse(connection)
             connection.close()
-            if "k" not in options:
+            if not self.keeps:
                 return 0
-    finally:
-        listener.close()
+
+    def _tell_peer(self, listener: Listener, peer: str) -> None:
+        p, port = self.p, self.p.sim.rng.randrange(32_768, 60_999)
+        name = stack_of(p).name_of(peer)
+        if self.kind == "openbsd":
+            p.err(f"Connection received on {name or peer} {port}\n")
+            return
+        own = next((one for one in stack_of(p).addresses() if ":" not in peer), peer)
+        there = _mapped(peer)
+        p.err(f"connect to {_mapped(own)}:{listener.port} from {name or there}:{port} ({there}:{port})\n")
 
 
-def telnet(p: Process) -> Steps:
-    """``telnet host [port]``; Ctrl-D ends it."""
-    words = [word for word in p.argv[1:] if not word.startswith("-")]
-    if not words:
-        return p.fail("interactive mode is not simulated; give a host")
-    host, port = words[0], words[1] if len(words) > 1 else "23"
-    if not port.isdigit():
-        p.err(f"telnet: {port}: bad port\n")
-        return 1
-    busybox = is_busybox(p)
-    try:
-        address = resolve(p, host)
-        if not busybox:
-            p.out(f"Trying {address}...\n")
-        yield from p.flush()
-        connection = yield from dial(p, host, int(port))
-    except ConnectFailed as failed:
-        if failed.kind == UNRESOLVED:
-            if busybox:
-                return p.fail(f"bad address '{host}'")
-            p.err(f"telnet: could not resolve {host}/{port}: Name or service not known\n")
-            return 1
-        words_ = WORDS.get(failed.kind, "Connection refused")
-        if busybox:
-            return p.fail(f"can't connect to remote host ({address}): {words_}")
-        p.err(f"telnet: Unable to connect to remote host: {words_}\n")
-        return 1
-    if busybox:
-        p.out("Connected to " + host + "\n\nEntering character mode\nEscape character is '^]'.\n\n")
-    else:
-        p.out(f"Connected to {host}.\nEscape character is '^]'.\n")
-    yield from p.flush()
-    yield from relay(p, connection)
-    connection.close()
-    p.err("Connection closed by foreign host.\n" if not busybox else "Connection closed by foreign host\r\n")
-    return 1
+class Desk:
+    """Where those who call wait for a program that listens."""
+
+    def __init__(self, p: Process) -> None:
+        self._p = p
+        self._waiting: list[tuple[Connection, str]] = []
+        self._arrived = p.sim.event()
+
+    def accept(self, connection: Connection, peer: str) -> None:
+        """Somebody calls."""
+        self._waiting.append((connection, peer))
+        if not self._arrived.triggered:
+            self._arrived.succeed()
+
+    def next(self) -> Generator[Any, Any, tuple[Connection, str]]:
+        """The next who calls, and from where."""
+        while not self._waiting:
+            self._arrived = self._p.sim.event()
+            yield from self._p.block(self._arrived)
+        return self._waiting.pop(0)
+
+    def next_datagram(self) -> Generator[Any, Any, bytes]:
+        """The next datagram of anybody."""
+        while True:
+            self._arrived = self._p.sim.event()
+            events = self._arrived
+            for connection, _ in self._waiting:
+                data = connection.incoming.receive_now()
+                if data:
+                    return data
+                wait = connection.incoming.arrives_in()
+                events = events | (self._p.sim.timeout(wait) if wait else connection.incoming.readable())
+            yield from self._p.block(events)
+
+
+def _dotted(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _mapped(address: str) -> str:
+    """An address as a socket of both families has it."""
+    return f"[{address}]" if ":" in address else f"[::ffff:{address}]"

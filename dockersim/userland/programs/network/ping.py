@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dockersim.sim import ConnectFailed, Stack
-from dockersim.sim.net import NO_ROUTE, TIMEOUT, UNREACHABLE, ends
+from dockersim.sim.failure import NO_ROUTE, NO_WAY, TIMEOUT, UNREACHABLE
 from dockersim.trace import events as e
 from dockersim.userland import signals
 from dockersim.userland.process import Interrupted, Process, Steps
-from dockersim.userland.programs.network.connect import resolve, source_address, stack_of
+from dockersim.userland.programs.network.connect import resolve, stack_of, strerror
 from dockersim.userland.programs.options import Options, is_busybox, parse, quoted
 
 UNREACHABLE_AFTER = 3.06
 ICMP_HEADERS = 42
 """Bytes of Ethernet, IP and ICMP around a ping's data."""
+NOT_ROOT = "permission denied (are you root?)"
 
 
 def reverse_name(stack: Stack, address: str) -> str:
@@ -20,9 +21,14 @@ def reverse_name(stack: Stack, address: str) -> str:
     return stack.name_of(address)
 
 
-def ping(p: Process) -> Steps:
-    """``ping [-c count] [-i interval] [-W timeout] [-w deadline] [-q] host``."""
-    options = parse(p, "46c:i:W:w:qns:t:I:vA", status=2)
+def ping6(p: Process) -> Steps:
+    """``ping6``: ping, by IPv6 only."""
+    return (yield from ping(p, family=6))
+
+
+def ping(p: Process, family: int = 0) -> Steps:
+    """``ping [-46] [-c count] [-i interval] [-W timeout] [-w deadline] [-q] host``."""
+    options = parse(p, "46c:i:W:w:qns:t:I:vA", status=1 if is_busybox(p) else 2)
     status = 1 if is_busybox(p) else 2
     if not options.operands:
         if is_busybox(p):
@@ -32,16 +38,17 @@ def ping(p: Process) -> Steps:
         return status
     for letter in "ciWws":
         if letter in options and _number(options.get(letter)) is None:
-            return p.fail(f"invalid argument: {quoted(options.get(letter))}", status)
-    if "NET_RAW" not in p.computer.capabilities:  # the file has the capability, whoever runs it
-        if is_busybox(p):
-            return _unprivileged(p, options.operands[-1])
+            wrong = "number" if is_busybox(p) else "argument:"
+            return p.fail(f"invalid {wrong} {quoted(options.get(letter))}", status)
+    family = family or (4 if "4" in options else 6 if "6" in options else 0)
+    permitted = "NET_RAW" in p.computer.capabilities  # the file has the capability, whoever runs it
+    if not permitted and not is_busybox(p):
         p.err("ping: socktype: SOCK_RAW\nping: socket: Operation not permitted\n")
         p.err("ping: => missing cap_net_raw+p capability or setuid?\n")
         return 2
     host = options.operands[-1]
     try:
-        address = resolve(p, host)
+        address = resolve(p, host, family)
     except ConnectFailed as failed:
         if is_busybox(p):
             return p.fail(f"bad address '{host}'")
@@ -49,16 +56,7 @@ def ping(p: Process) -> Steps:
         word = "Temporary failure in name resolution" if lost else "Name or service not known"
         del failed
         return p.fail(f"{host}: {word}", 2)
-    return (yield from Pinger(p, options, host, address).run())
-
-
-def _unprivileged(p: Process, host: str) -> int:
-    """busybox finds the host, and says so, before it asks for a socket that it may not have."""
-    try:
-        p.out(f"PING {host} ({resolve(p, host)}): 56 data bytes\n")
-    except ConnectFailed:
-        return p.fail(f"bad address '{host}'")
-    return p.fail("permission denied (are you root?)")
+    return (yield from Pinger(p, options, host, address).run(permitted))
 
 
 def _number(text: str) -> float | None:
@@ -77,6 +75,7 @@ class Pinger:
         self.busybox = is_busybox(p)
         self.host = host
         self.address = address
+        self.six = ":" in address
         self.count = int(_number(options.get("c", "0")) or 0)
         self.interval = _number(options.get("i", "1")) or 0.2
         self.wait = _number(options.get("W", "10")) or 10.0
@@ -89,20 +88,20 @@ class Pinger:
         self.begun = p.sim.now
         self.told = False
 
-    def run(self) -> Steps:
+    def run(self, permitted: bool) -> Steps:
         p = self.p
-        size = f"{self.size} data bytes" if self.busybox else f"{self.size}({self.size + 28}) bytes of data."
-        separator = ": " if self.busybox else " "
         try:
             self.stack.locate(self.address)
         except ConnectFailed as failed:
             if failed.kind == NO_ROUTE:
                 self._tell(failed)
-                if self.busybox:
-                    p.out(f"PING {self.host} ({self.address}): {size}\n")
-                    return p.fail("sendto: Network unreachable")
-                return p.fail("connect: Network is unreachable", 2)
-        p.out(f"PING {self.host} ({self.address}){separator}{size}\n")
+                if not self.busybox:
+                    return p.fail("connect: Network is unreachable", 2)
+                self._head()
+                return p.fail(f"sendto: {strerror(p, NO_ROUTE)}" if permitted else NOT_ROOT)
+        self._head()
+        if not permitted:
+            return p.fail(NOT_ROOT)
         p.handlers[signals.INT] = lambda _: None
         try:
             while not self._over():
@@ -113,6 +112,12 @@ class Pinger:
         if self.busybox:
             return 0 if self.times else 1
         return 0 if self.times and (not self.count or not self.deadline or len(self.times) >= self.count) else 1
+
+    def _head(self) -> None:
+        size = f"{self.size} data bytes"
+        if not self.busybox and not self.six:
+            size = f"{self.size}({self.size + 28}) bytes of data."
+        self.p.out(f"PING {self.host} ({self.address}){':' if self.busybox else ''} {size}\n")
 
     def _over(self) -> bool:
         if self.count and self.sent >= self.count:
@@ -139,7 +144,7 @@ class Pinger:
 
     def _round_trip(self) -> float:
         target = self.stack.locate(self.address)
-        for end in ends(self.stack, target):
+        for end in self.stack.net.ends(self.stack, target):
             if end is not None:  # each packet comes back as long as it went
                 end.count(1, self.size + ICMP_HEADERS, 1, self.size + ICMP_HEADERS)
         link = self.stack.net.link(self.p.computer.name, target.name)
@@ -158,9 +163,7 @@ class Pinger:
         self.times.append(spent * 1000)
         if self.quiet:
             return
-        on_link = any(self.address in interface.segment.subnet for interface in self.stack.interfaces)
-        near = on_link or self.address.startswith("127.")
-        ttl = 64 if near else 63 if self.address.startswith(("172.", "192.168.", "10.")) else 57
+        ttl = self._hops_left()
         if self.busybox:
             self.p.out(
                 f"{self.size + 8} bytes from {self.address}: seq={self.sent - 1} ttl={ttl} time={spent * 1000:.3f} ms\n"
@@ -174,6 +177,14 @@ class Pinger:
         shown = f"{time:.3f}" if time < 1 else f"{time:.2f}" if time < 10 else f"{time:.1f}"
         self.p.out(f"{self.size + 8} bytes from {who}: icmp_seq={self.sent} ttl={ttl} time={shown} ms\n")
 
+    def _hops_left(self) -> int:
+        """What is left of the answer's hop limit: a router less for a network further on, seven for the internet."""
+        target = self.stack.locate(self.address)
+        mine = {id(interface.segment) for interface in self.stack.interfaces}
+        if target is self.stack or any(id(interface.segment) in mine for interface in target.interfaces):
+            return 64
+        return 63 if target.interfaces else 57
+
     def _lost(self, failed: ConnectFailed) -> Steps:
         """No answer: what is told of it, and how long until the next one."""
         p = self.p
@@ -183,16 +194,30 @@ class Pinger:
                 yield from p.block(p.sim.timeout(self.interval), interruptible=True)
             else:
                 yield from p.block(p.sim.timeout(UNREACHABLE_AFTER), interruptible=True)
-            self.errors += 1
-            if not self.busybox and not self.quiet:
-                own = source_address(self.stack, self.stack, self.stack.addresses()[0])
-                p.out(f"From {own} icmp_seq={self.sent} Destination Host Unreachable\n")
+            self._complain(self._own(), "Address unreachable")
             return 0.0
+        if failed.kind == NO_WAY:
+            self._complain(self._gateway(), "No route")
         if last:
             wait = self.wait if not self.deadline else min(self.wait, self.deadline - (p.sim.now - self.begun))
             yield from p.block(p.sim.timeout(max(0.0, wait)), interruptible=True)
             return 0.0
         return self.interval
+
+    def _complain(self, who: str, why6: str) -> None:
+        """``who`` says that a packet cannot be delivered."""
+        self.errors += 1
+        if not self.busybox and not self.quiet:
+            words = f"Destination unreachable: {why6}" if self.six else "Destination Host Unreachable"
+            self.p.out(f"From {who} icmp_seq={self.sent} {words}\n")
+
+    def _own(self) -> str:
+        found = (one.address6 if self.six else one.address for one in self.stack.interfaces)
+        return next(filter(None, found), "127.0.0.1")
+
+    def _gateway(self) -> str:
+        found = (one.gateway6 if self.six else one.gateway for one in self.stack.interfaces)
+        return next(filter(None, found), "")
 
     def _summary(self) -> None:
         p, received = self.p, len(self.times)
@@ -217,12 +242,12 @@ class Pinger:
 
 def traceroute(p: Process) -> Steps:
     """``traceroute [-n] [-m hops] host``: the gateway, then the host itself."""
-    options = parse(p, "nm:w:q:I")
+    options = parse(p, "46nm:w:q:I")
     if not options.operands:
         return p.fail("missing host operand", 2)
     host = options.operands[0]
     try:
-        address = resolve(p, host)
+        address = resolve(p, host, 4 if "4" in options else 6 if "6" in options else 0)
     except ConnectFailed:
         if is_busybox(p):
             return p.fail(f"bad address '{host}'")
@@ -230,9 +255,10 @@ def traceroute(p: Process) -> Steps:
         p.err(f'Cannot handle "host" cmdline arg `{host}\' on position 1 (argc 1)\n')
         return 2
     stack = stack_of(p)
+    limit = int(options.get("m", "30")) if options.get("m", "30").isdigit() else 30
     size = "46 byte packets" if is_busybox(p) else "60 byte packets"
-    p.out(f"traceroute to {host} ({address}), 30 hops max, {size}\n")
-    on_link = any(address in interface.segment.subnet for interface in stack.interfaces)
+    p.out(f"traceroute to {host} ({address}), {limit} hops max, {size}\n")
+    on_link = any(address in interface.segment for interface in stack.interfaces)
     hops = [] if on_link else [interface.gateway for interface in stack.interfaces if interface.gateway][:1]
     try:
         stack.locate(address)
@@ -240,7 +266,7 @@ def traceroute(p: Process) -> Steps:
     except ConnectFailed as failed:
         p.sim.trace.record(e.ConnectionFailed, p.computer.name, host, 0, failed.reason)
         hops += [""] * 4
-    for number, hop in enumerate(hops, 1):
+    for number, hop in enumerate(hops[:limit], 1):
         yield from p.flush()
         if not hop:
             yield from p.sleep(15)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dockersim.sim.plug import ANY6
 from dockersim.userland.process import Process
 from dockersim.userland.programs.options import is_busybox, parse
 
@@ -17,6 +18,11 @@ class Socket(NamedTuple):
     pid: int
     program: str
     title: str
+    only6: bool
+
+    @property
+    def six(self) -> bool:
+        return ":" in self.address
 
 
 def listening(p: Process) -> list[Socket]:
@@ -30,9 +36,17 @@ def listening(p: Process) -> list[Socket]:
         title = title.rsplit("/", 1)[-1] if title.startswith("/") else title
         program = title.partition(":")[0].partition(" ")[0]
         found.append(
-            Socket(listener.protocol, listener.address, listener.port, owner.pid if shown else 0, program, title)
+            Socket(
+                listener.protocol,
+                listener.address,
+                listener.port,
+                owner.pid if shown else 0,
+                program,
+                title,
+                listener.only6,
+            )
         )
-    return sorted(found, key=lambda one: (one.protocol, one.port))
+    return sorted(found, key=lambda one: (one.protocol, one.six, one.port))
 
 
 def _chosen(p: Process, letters: str) -> list[Socket]:
@@ -45,10 +59,10 @@ def netstat(p: Process) -> int:
     options = parse(p, "tulnpareiWcs46", "tcp=t udp=u listening=l numeric=n programs=p all=a route=r interfaces=i")
     letters = "".join(name for name, _ in options.given)
     if "r" in letters:
-        from dockersim.userland.programs.network.interfaces import route
+        from dockersim.userland.programs.network.nettools import table
 
-        p.argv = ["route", *(["-n"] if "n" in letters else [])]
-        return route(p)
+        table(p, "n" in letters, "  MSS Window  irtt", "  0 0          0")
+        return 0
     servers = "only servers" if "l" in letters else "servers and established" if "a" in letters else "w/o servers"
     p.out(f"Active Internet connections ({servers})\n")
     with_program = "p" in letters
@@ -57,11 +71,11 @@ def netstat(p: Process) -> int:
     if "l" not in letters and "a" not in letters:
         return 0
     for one in _chosen(p, letters):
-        six = ":" in one.address
-        local, remote = f"{one.address or '0.0.0.0'}:{one.port}", ":::*" if six else "0.0.0.0:*"
+        local, remote = f"{one.address}:{one.port}", ":::*" if one.six else "0.0.0.0:*"
+        protocol = f"{one.protocol}6" if one.six and not is_busybox(p) else one.protocol
         state = "LISTEN" if one.protocol == "tcp" else ""
         who = f"{one.pid}/{one.title}"[: 20 if not is_busybox(p) else 30] if one.pid else "-"
-        line = f"{one.protocol + '6' * six:<5} {0:>6} {0:>6} {local:<23} {remote:<23} {state:<11} "
+        line = f"{protocol:<5} {0:>6} {0:>6} {local:<23} {remote:<23} {state:<11} "
         p.out(line + (f"{who:<20}\n" if with_program else "\n"))
     return 0
 
@@ -71,6 +85,15 @@ def _backlog(one: Socket) -> str:
     if one.protocol == "udp":
         return "0"
     return "511" if one.program in ("nginx", "redis-server", "httpd", "apache2") else "4096"
+
+
+def _ends(one: Socket) -> tuple[str, str]:
+    """Both ends of a listening socket as ss writes them: one for both families is at ``*``."""
+    if not one.six:
+        return f"{one.address}:{one.port}", "0.0.0.0:*"
+    if one.address == ANY6 and not one.only6:
+        return f"*:{one.port}", "*:*"
+    return f"[{one.address}]:{one.port}", "[::]:*"
 
 
 def ss(p: Process) -> int:
@@ -83,9 +106,7 @@ def ss(p: Process) -> int:
     for one in chosen:
         process = f'users:(("{one.program}",pid={one.pid},fd=6))' if "p" in letters and one.pid else ""
         state = "LISTEN" if one.protocol == "tcp" else "UNCONN"
-        host = f"[{one.address}]" if ":" in one.address else one.address or "0.0.0.0"
-        remote = "[::]:*" if ":" in one.address else "0.0.0.0:*"
-        rows.append((one.protocol, state, "0", _backlog(one), f"{host}:{one.port}", remote, process))
+        rows.append((one.protocol, state, "0", _backlog(one), *_ends(one), process))
     width = max([len("Local Address:Port"), *(len(row[4]) for row in rows)])
     if "H" not in letters:
         name = "Netid " if both else ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 URL = re.compile(
-    r"(?:(?P<scheme>[a-zA-Z][\w+.-]*)://)?(?:(?P<user>[^@/]*)@)?(?P<host>[^:/?#]*)(?::(?P<port>[^/?#]*))?(?P<rest>[^#]*)"
+    r"(?:(?P<scheme>[a-zA-Z][\w+.-]*)://)?(?:(?P<user>[^@/]*)@)?"
+    r"(?P<host>\[[^\]]*\]|[^:/?#]*)(?::(?P<port>[^/?#]*))?(?P<rest>[^#]*)"
 )
 
 
@@ -28,14 +29,15 @@ class BadUrl(Failure):
 
 
 class Url:
-    """The parts of a URL. Raises :class:`BadUrl`."""
+    """The parts of a URL; ``host`` is without the brackets of an IPv6 address. Raises :class:`BadUrl`."""
 
     def __init__(self, text: str) -> None:
         found = URL.match(text)
         assert found is not None
         self.scheme = (found["scheme"] or "http").lower()
         self.user = found["user"] or ""
-        self.host = found["host"]
+        self.shown_host = found["host"]
+        self.host = self.shown_host.strip("[]")
         port = found["port"]
         if self.scheme not in ("http", "https"):
             raise BadUrl("scheme", self.scheme, f'Protocol "{self.scheme}" not supported or disabled in libcurl')
@@ -50,5 +52,5 @@ class Url:
         rest = found["rest"] or "/"
         self.target = rest if rest.startswith("/") else "/" + rest
         standard = self.port == (443 if self.scheme == "https" else 80)
-        self.authority = self.host if standard else f"{self.host}:{self.port}"
+        self.authority = self.shown_host if standard else f"{self.shown_host}:{self.port}"
         self.text = f"{self.scheme}://{self.authority}{self.target}"

@@ -10,21 +10,15 @@ from urllib.parse import urljoin
 
 from dockersim.fs import FsError
 from dockersim.sim import ConnectFailed, WireCut
-from dockersim.sim.net import NO_ROUTE, RESET, TIMEOUT, UNREACHABLE, UNRESOLVED
+from dockersim.sim.failure import RESET, TIMEOUT, UNRESOLVED
 from dockersim.userland.process import Process, Steps
-from dockersim.userland.programs.network.connect import FOREVER, TimedOut, body_of, call, http, resolve
+from dockersim.userland.programs.network.connect import FOREVER, TimedOut, body_of, call, http, resolve, strerror
 from dockersim.userland.programs.network.url import BadUrl, Failure, Url
 from dockersim.userland.programs.options import Options, is_busybox, parse
 from dockersim.userland.programs.servers.core import stamp
 from dockersim.wire import Request, Response
 from dockersim.wire.http1 import ProtocolError
 
-ERRORS = {
-    UNREACHABLE: "No route to host",
-    NO_ROUTE: "Network is unreachable",
-    TIMEOUT: "Connection timed out",
-    RESET: "Connection reset by peer",
-}
 LONG = (
     "quiet=q output-document:=O server-response=S spider timeout:=T tries:=t no-check-certificate header: "
     "post-data: user-agent:=U continue=c directory-prefix:=P no-verbose=nv method: body-data: "
@@ -166,19 +160,18 @@ class Busybox(Wget):
     def _ask(self) -> Generator[Any, Any, Response]:
         try:
             address = resolve(self.p, self.url.host)
-            self.say(f"Connecting to {self.url.host} ({address}:{self.url.port})\n")
+            shown = f"[{address}]" if ":" in address else address
+            self.say(f"Connecting to {self.url.shown_host} ({shown}:{self.url.port})\n")
             response = yield from self.exchange()
         except ConnectFailed as failed:
             if failed.kind == UNRESOLVED:
                 raise self.fail(f"bad address '{self.url.host}'") from None
             if failed.kind == TIMEOUT and "T" in self.options:
                 raise self.fail("download timed out") from None
-            words = ERRORS.get(failed.kind, "Connection refused")
             if failed.kind == RESET:
                 raise self.fail("error getting response: Connection reset by peer") from None
-            if failed.kind == UNREACHABLE:
-                words = "Host is unreachable"
-            raise self.fail(f"can't connect to remote host ({address}): {words}") from None
+            where = "" if ":" in address else f" ({address})"
+            raise self.fail(f"can't connect to remote host{where}: {strerror(self.p, failed.kind)}") from None
         except TimedOut:
             raise self.fail("download timed out") from None
         except (WireCut, ProtocolError):
@@ -240,9 +233,9 @@ class Gnu(Wget):
         yield from self._save(response)
 
     def _ask(self, tries: int) -> Generator[Any, Any, Response]:
-        host, port = self.url.host, self.url.port
+        host, port = self.url.shown_host, self.url.port
         try:
-            address = resolve(self.p, host)
+            address = resolve(self.p, self.url.host)
         except ConnectFailed:
             self.say(f"Resolving {host} ({host})... ")
             lost = self.p.computer.net is None or not self.p.computer.net.interfaces
@@ -250,12 +243,11 @@ class Gnu(Wget):
             self.say(f"failed: {words}.\n")
             self.p.err(f"wget: unable to resolve host address '{host}'\n")
             raise WgetFailed(4) from None
-        if address != host:
+        named = address != self.url.host
+        if named:
             self.say(f"Resolving {host} ({host})... {address}\n")
         self.say(
-            f"Connecting to {host} ({host})|{address}|:{port}... "
-            if address != host
-            else f"Connecting to {host}:{port}... "
+            f"Connecting to {host} ({host})|{address}|:{port}... " if named else f"Connecting to {host}:{port}... "
         )
         for left in range(tries, 0, -1):
             try:
@@ -263,7 +255,7 @@ class Gnu(Wget):
                 break
             except (ConnectFailed, TimedOut) as failed:
                 kind = failed.kind if isinstance(failed, ConnectFailed) else TIMEOUT
-                self.say(f"failed: {ERRORS.get(kind, 'Connection refused')}.\n")
+                self.say(f"failed: {strerror(self.p, kind)}.\n")
                 if left == 1 or kind not in (TIMEOUT,):
                     raise WgetFailed(4) from None
                 self.say("Retrying.\n\n")

@@ -7,7 +7,7 @@ from typing import Any
 from zlib import crc32
 
 from dockersim.sim import ConnectFailed, Net, Service, WireCut
-from dockersim.sim.net import UNRESOLVED
+from dockersim.sim.failure import UNRESOLVED
 from dockersim.userland.process import Process
 from dockersim.userland.programs.network.connect import body_of, http, stack_of
 from dockersim.wire import Request, Response

@@ -9,6 +9,7 @@ from typing import Any
 
 from dockersim.fs import FsError
 from dockersim.sim import BrokenPipe, Connection, Listener, PortTaken, Service, WireCut
+from dockersim.sim.plug import ANY4, ANY6
 from dockersim.userland import signals
 from dockersim.userland.files import OpenFile
 from dockersim.userland.process import Interrupted, Process, Steps
@@ -49,11 +50,19 @@ class Server:
 
     # ---- listening
 
-    def http(self, port: int, handler: Handler, address: str = "0.0.0.0") -> None:
-        """Answer HTTP on a port. Raises :class:`PortTaken`."""
+    def http(self, port: int, handler: Handler, address: str = ANY6) -> None:
+        """Answer HTTP on a port; at all addresses, where none is given. Raises :class:`PortTaken`."""
         service = Service(self.p.computer.name, lambda request: self._handled(handler, request))
-        if self.p.computer.net is not None:
-            self.listeners.append(self.p.computer.net.listen(port, address, service=service, owner=self.p))
+        self._listen(port, address, service=service)
+
+    def _listen(self, port: int, address: str, **who: Any) -> None:
+        """Take a port. ``*`` stands for a socket of each family, ``[::]`` for one of IPv6 alone."""
+        stack = self.p.computer.net
+        if stack is None:
+            return
+        sockets = {"*": [(ANY4, False), (ANY6, True)], "[::]": [(ANY6, True)]}
+        for own, only6 in sockets.get(address, [(address, False)]):
+            self.listeners.append(stack.listen(port, own, only6=only6, owner=self.p, **who))
 
     def _handled(self, handler: Handler, request: Request) -> Generator[Any, Any, Response]:
         yield from self.ready()
@@ -64,15 +73,14 @@ class Server:
         yield from self.ready()
         return response
 
-    def raw(self, port: int, session: Session, address: str = "0.0.0.0") -> None:
+    def raw(self, port: int, session: Session, address: str = ANY6) -> None:
         """Run ``session(connection, peer)`` for every connection. Raises :class:`PortTaken`."""
 
         def accept(connection: Connection, peer: str) -> None:
             self.connections.append(connection)
             self.p.sim.process(self._session(session, connection, peer))
 
-        if self.p.computer.net is not None:
-            self.listeners.append(self.p.computer.net.listen(port, address, accept=accept, owner=self.p))
+        self._listen(port, address, accept=accept)
 
     def _session(self, session: Session, connection: Connection, peer: str) -> Steps:
         try:

@@ -6,6 +6,7 @@ import re
 
 from dockersim.fs import FsError
 from dockersim.sim import PortTaken
+from dockersim.sim.plug import ANY6
 from dockersim.userland import signals
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.options import is_busybox, parse
@@ -238,11 +239,13 @@ def _serve_small(p: Process, port: int, address: str, root: str, verbose: bool) 
             response.headers = _in_small_order(response.headers)
             if verbose:
                 peer = request.peer if address else f"[::ffff:{request.peer}]"
+                if ":" in str(request.peer):
+                    peer = f"[{request.peer}]"
                 server.log(f"{peer}:{p.sim.rng.randrange(32768, 60999)}: response:{response.status}\n", 2)
             return response
 
         try:
-            server.http(port, handle, address or "0.0.0.0")
+            server.http(port, handle, address or ANY6)
         except PortTaken:
             return p.fail("bind: Address already in use")
         yield from p.block(p.sim.event())

@@ -42,7 +42,9 @@ def whoami(p: Process) -> Steps:
 
 
 def _told(p: Process, request: Request, name: str) -> tuple[bytes, str]:
-    addresses = ["127.0.0.1", "::1", *(p.computer.net.addresses() if p.computer.net is not None else [])]
+    addresses = ["127.0.0.1", "::1"]
+    for interface in p.computer.net.interfaces if p.computer.net is not None else ():
+        addresses += interface.addresses
     port = p.sim.rng.randrange(32768, 60999)
     headers = dict(sorted(request.headers.items()))
     host = headers.pop("Host", "")

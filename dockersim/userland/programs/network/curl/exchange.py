@@ -7,9 +7,9 @@ from typing import Any
 
 from dockersim.fs import FsError
 from dockersim.sim import ConnectFailed, WireCut
-from dockersim.sim.net import NO_ROUTE, REFUSED, RESET, TIMEOUT, UNREACHABLE, UNRESOLVED
+from dockersim.sim.failure import RESET, TIMEOUT, UNRESOLVED
 from dockersim.userland.process import Process
-from dockersim.userland.programs.network.connect import TimedOut, call, http, http_at, resolve
+from dockersim.userland.programs.network.connect import TimedOut, call, http, http_at, resolve, strerror
 from dockersim.userland.programs.network.curl.message import Message
 from dockersim.userland.programs.network.curl.options import Options
 from dockersim.userland.programs.network.curl.report import head
@@ -28,6 +28,7 @@ class Exchange(Message):
         super().__init__(p, options, url)
         self.begun = p.sim.now
         self.size = 0
+        self.connected = False
 
     def _exchange(self, request: Request, limit: float) -> Generator[Any, Any, Response]:
         before = self.p.sim.now
@@ -65,17 +66,20 @@ class Exchange(Message):
         if verbose:
             try:
                 address = resolve(self.p, host)
-                self.p.err(f"*   Trying {address}:{port}...\n")
+                self.p.err(f"*   Trying {f'[{address}]' if ':' in address else address}:{port}...\n")
             except ConnectFailed:
                 address = host
         patience = (
             self.options.seconds("connect-timeout") if "connect-timeout" in self.options.values else CONNECT_TIMEOUT
         )
-        response = yield from http(self.p, host, port, request, patience)
+        response = yield from http(self.p, host, port, request, patience, self._met)
         if verbose:
             self.p.err(f"* Connected to {self.url.host} ({address}) port {port}\n")
             self._narrate_request(request)
         return response
+
+    def _met(self) -> None:
+        self.connected = True
 
     def _place(self) -> tuple[str, int]:
         for _, value in self.options.all("resolve"):
@@ -98,8 +102,7 @@ class Exchange(Message):
         if failed.kind == TIMEOUT:
             return Failure(28, f"Failed to connect to {host} port {port} after {spent} ms: Couldn't connect to server")
         if self.options.has("verbose"):
-            words = {REFUSED: "Connection refused", UNREACHABLE: "No route to host", NO_ROUTE: "Network is unreachable"}
-            self.p.err(f"* connect to {host} port {port} failed: {words.get(failed.kind, 'Connection refused')}\n")
+            self.p.err(f"* connect to {host} port {port} failed: {strerror(self.p, failed.kind)}\n")
             self.p.err(
                 f"* Failed to connect to {host} port {port} after {spent} ms: Couldn't connect to server\n"
                 "* Closing connection\n"
@@ -108,6 +111,8 @@ class Exchange(Message):
 
     def _timeout(self) -> Failure:
         spent = round((self.p.sim.now - self.begun) * 1000)
+        if not self.connected:
+            return Failure(28, f"Connection timed out after {spent} milliseconds")
         return Failure(28, f"Operation timed out after {spent} milliseconds with {self.size} bytes received")
 
     def _malformed(self, message: str) -> Failure:

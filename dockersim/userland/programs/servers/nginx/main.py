@@ -203,7 +203,7 @@ class Master:
         ports: dict[tuple[str, int], list[Directive]] = {}
         for server in self.http.find("server"):
             listens = list(server.find("listen"))
-            addresses = {_address(one.words[0]) for one in listens if not one.words[0].startswith(("[", "unix:"))}
+            addresses = {_address(one.words[0]) for one in listens if not one.words[0].startswith("unix:")}
             for address in addresses or {("0.0.0.0", 80)}:
                 ports.setdefault(address, []).append(server)
         cred = self._worker_cred()
@@ -323,7 +323,7 @@ class Master:
 
 
 def _address(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
+    host, colon, port = text.rpartition(":") if not text.endswith("]") else (text, ":", "80")
     if not colon:
         return ("0.0.0.0", int(text)) if text.isdigit() else (text, 80)
     return ("0.0.0.0" if host in ("*", "") else host), int(port)

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from dockersim.sim import ConnectFailed, WireCut, exchange
-from dockersim.sim.net import NO_ROUTE, REFUSED, RESET, TIMEOUT, UNREACHABLE
+from dockersim.sim.failure import NO_ROUTE, REFUSED, RESET, TIMEOUT, UNREACHABLE
 from dockersim.userland.process import Process
 from dockersim.userland.programs.network.connect import find, join, request_over, resolve
 from dockersim.userland.programs.servers.nginx.config import ConfigError, Directive

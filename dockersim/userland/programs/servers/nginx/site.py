@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 from dockersim.fs import Cred, FsError
-from dockersim.sim.address import is_address
 from dockersim.userland.process import Process
 from dockersim.userland.programs.formats import strftime
 from dockersim.userland.programs.servers import static
@@ -455,7 +454,7 @@ class Visit:
         """The address that the request came in by."""
         peer, stack = str(self.request.peer), self.site.p.computer.net
         interfaces = stack.interfaces if stack is not None else []
-        near = [one.address for one in interfaces if is_address(peer) and peer in one.segment.subnet]
+        near = [one.address6 if ":" in peer else one.address for one in interfaces if peer in one.segment]
         return near[0] if near else "127.0.0.1"
 
     def expand(self, text: str) -> str:

@@ -6,17 +6,11 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.sim import ConnectFailed, Connection, WireCut
-from dockersim.sim.net import NO_ROUTE, TIMEOUT, UNREACHABLE, UNRESOLVED
+from dockersim.sim.failure import UNRESOLVED
 from dockersim.userland.process import Process, Steps
-from dockersim.userland.programs.network.connect import dial, receive
+from dockersim.userland.programs.network.connect import dial, receive, strerror
 from dockersim.userland.programs.servers.redis.resp import Error, Parser, Reply, Simple, encode
 
-WORDS = {
-    UNRESOLVED: "Name or service not known",
-    UNREACHABLE: "No route to host",
-    NO_ROUTE: "Network is unreachable",
-    TIMEOUT: "Connection timed out",
-}
 UNSAFE = "Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe.\n"
 
 
@@ -134,7 +128,7 @@ class Session:
         try:
             self.connection = yield from dial(self.p, host, port)
         except ConnectFailed as failed:
-            words = WORDS.get(failed.kind, "Connection refused")
+            words = "Name or service not known" if failed.kind == UNRESOLVED else strerror(self.p, failed.kind)
             self.p.err(f"Could not connect to Redis at {host}:{port}: {words}\n")
             yield from self.p.flush()
             return False

@@ -159,7 +159,7 @@ class Redis:
 
     def _address(self) -> str:
         first = self.config.values["bind"].split()[:1]
-        return first[0] if first and first[0][:1].isdigit() else "0.0.0.0"
+        return first[0] if first and first[0][:1].isdigit() else "*"
 
     def _shutdown(self) -> None:
         self.log("User requested shutdown...")

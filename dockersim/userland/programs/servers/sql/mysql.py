@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.sim import ConnectFailed
-from dockersim.sim.net import UNRESOLVED
+from dockersim.sim.failure import UNRESOLVED
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.network.connect import dial
 from dockersim.userland.programs.servers.sql.frontend import Answer, Client, NeedsPassword, Refused

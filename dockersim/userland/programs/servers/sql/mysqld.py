@@ -122,7 +122,7 @@ class Mysql:
             self.log("Data Dictionary initialization failed.", "MY-010020", "ERROR")
             return False
         try:
-            self.server.raw(self.port, self.backend.session, address)
+            self.server.raw(self.port, self.backend.session, "*" if address == "0.0.0.0" else address)
         except PortTaken:
             self.log("Can't start server: Bind on TCP/IP port: Address already in use", "MY-010262", "ERROR")
             self.log("Aborting", "MY-010119", "ERROR")

@@ -142,7 +142,7 @@ class Postgres:
         p, version = self.p, self.backend.store.version
         self.log("LOG", f"starting {version}")
         try:
-            self.server.raw(self.port, self.backend.session, address)
+            self.server.raw(self.port, self.backend.session, "*" if address == "0.0.0.0" else address)
         except PortTaken:
             self.log("LOG", 'could not bind IPv4 address "0.0.0.0": Address already in use')
             self.log("HINT", f"Is another postmaster already running on port {self.port}? If not, wait a few seconds "
@@ -171,7 +171,7 @@ class Postgres:
         else:
             self.log("LOG", f"database system was shut down at {stamp(p, '%Y-%m-%d %H:%M:%S')} UTC")
         self._mark(True)
-        self.server.raw(self.port, self.backend.session, address)
+        self.server.raw(self.port, self.backend.session, "*" if address == "0.0.0.0" else address)
         self._workers()
         self.log("LOG", "database system is ready to accept connections")
         return True

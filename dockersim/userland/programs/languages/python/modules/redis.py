@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.sim import ConnectFailed, WireCut
-from dockersim.sim.net import UNRESOLVED
+from dockersim.sim.failure import UNRESOLVED
 from dockersim.userland.programs.languages.python.interpreter import Interpreter
 from dockersim.userland.programs.languages.python.modules.making import module
 from dockersim.userland.programs.languages.python.values import EXCEPTIONS, ExceptionClass, Native, Object, Raised

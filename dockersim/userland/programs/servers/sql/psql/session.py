@@ -7,16 +7,14 @@ from typing import Any
 
 from dockersim.fs import FsError
 from dockersim.sim import ConnectFailed
-from dockersim.sim.net import NO_ROUTE, TIMEOUT, UNREACHABLE
 from dockersim.userland.process import Process, Steps
-from dockersim.userland.programs.network.connect import dial, resolve
+from dockersim.userland.programs.network.connect import dial, resolve, strerror
 from dockersim.userland.programs.servers.sql.frontend import Answer, Client, NeedsPassword, Refused
 from dockersim.userland.programs.servers.sql.postgres import DEFAULT_VERSION, SOCKETS, full_version
 from dockersim.userland.programs.servers.sql.psql.options import last
 from dockersim.userland.programs.servers.sql.psql.tables import aligned, expanded, pointed, unaligned
 from dockersim.userland.programs.servers.sql.syntax import split
 
-WORDS = {UNREACHABLE: "No route to host", NO_ROUTE: "Network is unreachable", TIMEOUT: "Connection timed out"}
 HELP = """You are using psql, the command-line interface to PostgreSQL.
 Type:  \\copyright for distribution terms
        \\h for help with SQL commands
@@ -79,7 +77,7 @@ class Psql:
                 hint = "Is the server running on that host and accepting TCP/IP connections?"
                 if local:
                     hint = "Is the server running locally and accepting connections on that socket?"
-                raise Unconnected(f"{where}: {WORDS.get(failed.kind, 'Connection refused')}\n\t{hint}") from None
+                raise Unconnected(f"{where}: {strerror(self.p, failed.kind)}\n\t{hint}") from None
             except Refused as refused:
                 severity = refused.fields.get("S", "FATAL")
                 words = refused.fields.get("M", "server closed the connection unexpectedly")
