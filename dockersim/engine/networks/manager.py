@@ -49,7 +49,6 @@ class Networks:
         default = self._new("bridge", "bridge")
         default.bridge, default.options = "docker0", DEFAULT_OPTIONS
         default.pools[4] = _pool({"Subnet": DEFAULT_SUBNET})
-        default.asked = [{"Subnet": DEFAULT_SUBNET, "Gateway": default.gateway(4)}]
         self._span(default)
         self._add(default)
 
