@@ -93,17 +93,21 @@ class Expander(State):
                 if not _may_vanish(inside):
                     sink.touch()
                 yield from self.parts(inside, sink, True)
-            elif kind is CmdSub:
-                output = yield from self.substitute(part.program)  # type: ignore[union-attr]
-                sink.quoted(output) if quoted else sink.expanded(output)
-            elif kind is ProcSub:
-                path = yield from self.stream(part)  # type: ignore[arg-type]
-                sink.quoted(path)
-            elif kind is Arith:
-                value = yield from self.arithmetic(part)  # type: ignore[arg-type]
-                sink.quoted(str(value)) if quoted else sink.expanded(str(value))
             else:
-                raise ShellError("syntax error near unexpected token `('", 1)
+                yield from self._computed(part, sink, quoted)
+
+    def _computed(self, part: Part, sink: Text, quoted: bool) -> Generator[Any, Any, None]:
+        """What a program or an expression gives."""
+        if isinstance(part, CmdSub):
+            value = yield from self.substitute(part.program)
+        elif isinstance(part, ProcSub):
+            value = yield from self.stream(part)
+            quoted = True
+        elif isinstance(part, Arith):
+            value = str((yield from self.arithmetic(part)))
+        else:
+            raise ShellError("syntax error near unexpected token `('", 1)
+        sink.quoted(value) if quoted else sink.expanded(value)
 
     def _tildes(self, text: str, sink: Text, first: bool, last: bool, assigning: bool) -> str:
         """Replace a leading ``~`` or ``~user`` (when assigning, also after ``:``); what is left to add."""
