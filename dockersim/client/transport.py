@@ -109,7 +109,9 @@ class Daemon:
         data = yield from read_all(response.body)
         return json.loads(data) if data else None
 
-    def delete(self, path: str, query: dict[str, str] | list[tuple[str, str]] | None = None) -> Generator[Any, Any, Any]:
+    def delete(
+        self, path: str, query: dict[str, str] | list[tuple[str, str]] | None = None
+    ) -> Generator[Any, Any, Any]:
         """DELETE; the answer's JSON, or ``None`` where it has no body."""
         response = yield from self.call("DELETE", path, query)
         data = yield from read_all(response.body)

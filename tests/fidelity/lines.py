@@ -74,8 +74,11 @@ class Typist:
     # ---- flags
 
     def _flags(self, found: Command) -> list[Flag]:
+        left_out = vocabulary()["groups"]["flags_left_out"].split()
         known = [
-            flag for flag in found.flags if flag.name != "help" and "refused" not in flag.support and not flag.needs
+            flag
+            for flag in found.flags
+            if flag.name not in left_out and "refused" not in flag.support and not flag.needs
         ]
         count = self._random.choices(range(5), (30, 30, 20, 12, 8))[0]
         return self._random.sample(known, min(count, len(known)))
@@ -96,7 +99,8 @@ class Typist:
             return [*said["formats"].get(found.canonical, ()), *said["formats"]["any"][-5:]] or said["formats"]["any"]
         if flag.name == "filter":
             return said["filters"].get(found.canonical, said["filters"]["any"])
-        return said["values"].get(flag.key) or said["types"].get(flag.type) or said["types"]["string"]
+        own = said["values"].get(f"{found.canonical} {flag.key}") or said["values"].get(flag.key)
+        return own or said["types"].get(flag.type) or said["types"]["string"]
 
     # ---- arguments
 

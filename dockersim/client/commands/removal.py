@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from dockersim.client.cli import Cli
+from dockersim.client.commands.images import parsed_platform
 from dockersim.client.formatting import filters_json
 from dockersim.client.prompt import confirmed
 from dockersim.client.transport import Failure, Refused
@@ -27,10 +28,11 @@ def rmi(cli: Cli) -> Steps:
         query["force"] = "1"
     if cli.options["no-prune"]:
         query["noprune"] = "1"
+    platforms = [("platforms", parsed_platform(text)) for text in cli.options["platform"]]
     failures, fatal = [], False
     for name in cli.args:
         try:
-            records = yield from cli.daemon.delete(f"/images/{name}", query)
+            records = yield from cli.daemon.delete(f"/images/{name}", [*query.items(), *platforms])
         except Failure as failure:
             missing = isinstance(failure, Refused) and failure.code == 404
             fatal = fatal or not (missing and cli.options["force"])

@@ -82,7 +82,8 @@ class Images:
         if not name.strip():
             raise InvalidParameter("image name cannot be blank")
         force, keep = request.flag("force"), request.flag("noprune")
-        return json_response(remove(self._engine, name, force=force, prune=not keep))
+        platform = _platform_json(request, "platforms")
+        return json_response(remove(self._engine, name, platform, force=force, prune=not keep))
 
     def prune(self, request: Request) -> Response:
         """``POST /images/prune``."""
@@ -291,9 +292,12 @@ def _login_body(request: Request) -> bodies.Json:
     return made
 
 
-def _platform_json(request: Request) -> Platform | None:
-    """The ``platform`` asked for, as JSON. Raises :class:`InvalidParameter`."""
-    text = request.query.get("platform", "")
+def _platform_json(request: Request, key: str = "platform") -> Platform | None:
+    """The one platform asked for, as JSON. Raises :class:`InvalidParameter`."""
+    texts = request.query_all(key)
+    if len(texts) > 1:
+        raise InvalidParameter("multiple platforms are not supported")
+    text = texts[0] if texts else ""
     if not text:
         return None
     try:

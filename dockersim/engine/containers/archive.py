@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dockersim.engine import times
 from dockersim.engine.containers.rootfs import mount_daemon_files
 from dockersim.engine.containers.user import resolve
+from dockersim.engine.images.commit import tar_error
 from dockersim.errors import InvalidParameter, NotFound, System
 from dockersim.fs import FsError, Layer, TarError, Vfs
 from dockersim.fs.archive import Member, read_members, write_members
@@ -129,7 +130,7 @@ class Files:
             members = read_members(gunzip(data) if is_gzip(data) else data)
             made = extract(self._vfs, directory, members, owner=owner, keep_kinds=keep_kinds)
         except TarError as error:
-            raise System(str(error)) from None
+            raise System(tar_error(error)) from None
         except FsError as error:
             raise System(_overwriting(error, directory)) from None
         record = self._engine.sim.trace.record

@@ -130,6 +130,7 @@ def import_archive(
 
     if (platform or PLATFORM).os != PLATFORM.os:
         raise InvalidParameter("operating system is not supported")
+    config = changed(engine, {}, changes)
     try:
         tar = gunzip(data) if is_gzip(data) else data
         layer = ImageLayer(unpack(tar), tar, Digest.of(tar))
@@ -137,7 +138,7 @@ def import_archive(
         raise System(tar_error(error)) from None
     created = times.rfc3339(engine.sim.nanoseconds())
     document = _document(
-        changed(engine, {}, changes),
+        config,
         platform=(platform or PLATFORM).to_json(),
         created=created,
         diff_ids=[layer.diff_id],

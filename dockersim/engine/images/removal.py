@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dockersim.engine.images.image import Image
 from dockersim.engine.images.until import until
 from dockersim.errors import Conflict, NotFound, System
-from dockersim.oci import Reference
+from dockersim.oci import Platform, Reference
 from dockersim.trace import events as e
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class _Removal:
         self._images = engine.images
         self.records: list[Record] = []
 
-    def remove(self, name: str, *, force: bool, prune: bool) -> None:
+    def remove(self, name: str, platform: Platform | None, *, force: bool, prune: bool) -> None:
         """Raises :class:`NotFound` and :class:`Conflict`."""
-        image = self._images.get(name)
+        image = self._images.get(name, platform)
         names = self._images.names(image.id)
         by_name = not _is_prefix(image.id, name)
         if by_name:
@@ -135,13 +135,15 @@ def _is_single(names: list[Reference]) -> bool:
     return len(tags) <= 1 and repositories == {(tags or names)[0].name}
 
 
-def remove(engine: Engine, name: str, *, force: bool = False, prune: bool = True) -> list[Record]:
+def remove(
+    engine: Engine, name: str, platform: Platform | None = None, *, force: bool = False, prune: bool = True
+) -> list[Record]:
     """``DELETE /images/{name}``: what was untagged and deleted. ``prune`` takes untagged parents along.
 
     Raises :class:`NotFound` and :class:`Conflict` in the engine's words.
     """
     removal = _Removal(engine)
-    removal.remove(name, force=force, prune=prune)
+    removal.remove(name, platform, force=force, prune=prune)
     return removal.records
 
 
