@@ -21,6 +21,8 @@ class Job:
         self.source = source
         self.number = 0
         self.stopped = False
+        self.collected = False
+        """Whether the shell has been told of its end."""
 
     @property
     def running(self) -> bool:
@@ -41,9 +43,18 @@ class Job:
         return f"Exit {self.status}" if self.status else "Done"
 
 
+QUIET = frozenset((signals.INT, signals.PIPE))
+QUIET_IN_BACKGROUND = QUIET | {signals.TERM}
+"""Signals whose victims a shell says nothing about."""
+
+
 def by_signal(process: Process) -> bool:
     """Whether a signal ended ``process``."""
     return process.why.startswith("killed")
+
+
+def _suspended(job: Job) -> bool:
+    return job.stopped and job.running
 
 
 class Jobs:
@@ -56,6 +67,7 @@ class Jobs:
         self._stop_events: dict[int, Any] = {}
         self.controlled = False
         """Whether each job gets a process group of its own and the terminal (``set -m``)."""
+        self._warned = 0
 
     def take_control(self) -> None:
         """An interactive shell takes charge of its terminal."""
@@ -106,17 +118,29 @@ class Jobs:
                 if tty is not None and (yield from self._until_stopped(child)):
                     job.stopped = True
                     self._enter(job)
-                    process.err("\n" + self.line(job) + "\n")
+                    process.err(("\n" if self.shell.bash else "") + self.line(job) + "\n")
                     return 128 + signals.TSTP
                 statuses.append((yield from process.wait(child)))
         finally:
             if tty is not None:
                 tty.foreground = process.group
         self.drop(job)
+        self.collect()
         self.shell.statuses = statuses
         if statuses[-1] > 128 and by_signal(job.processes[-1]):
             self._report_death(job)
         return statuses[-1]
+
+    def collect(self) -> None:
+        """Reap the children that ended meanwhile, as every wait of a shell does; a script's bash tells of violence."""
+        for child in list(self.shell.p.children):
+            if child.status is not None:
+                child.reap()
+        for job in self.table.values():
+            if not job.running and not job.collected:
+                job.collected = True
+                if self.shell.bash and not self.shell.interactive and by_signal(job.processes[-1]):
+                    self._report_death(job, QUIET_IN_BACKGROUND)
 
     def _until_stopped(self, child: Process) -> Generator[Any, Any, bool]:
         """Wait until ``child`` ends (``False``) or is stopped."""
@@ -134,16 +158,27 @@ class Jobs:
         self._stop_events.pop(child.pid, None)
         return child.status is None
 
-    def _report_death(self, job: Job) -> None:
+    def waited_for(self, job: Job, named: bool) -> None:
+        """The builtin ``wait`` saw ``job`` end, which may have been ``named``."""
+        shell, seen_before = self.shell, job.collected
+        self.collect()
+        if shell.bash and shell.interactive:
+            shell.p.err(self.line(job) + "\n")
+        elif not shell.bash and named and not seen_before and by_signal(job.processes[-1]):
+            self._report_death(job, QUIET)
+        if shell.bash or not shell.interactive:
+            self.drop(job)
+
+    def _report_death(self, job: Job, quiet: frozenset[int] = frozenset((signals.PIPE,))) -> None:
         shell, number = self.shell, job.status - 128
         words = signals.DESCRIPTIONS.get(number, f"Signal {number}")
+        if number in quiet:
+            return
         if number == signals.INT:
             if shell.interactive:
                 shell.p.err("\n")
             if shell.breakable and "INT" not in shell.traps:
                 raise LineBroken  # Ctrl-C went to the job alone: the shell acts as if it had come to itself
-        elif number == signals.PIPE:
-            return
         elif shell.bash and not shell.interactive:
             shell.complain(f"{job.processes[-1].pid} {words:<23} {job.source}")
         else:
@@ -171,6 +206,18 @@ class Jobs:
             if not job.running:
                 self.shell.p.err(self.line(job) + "\n")
                 self.forget(job)
+
+    def keep_shell(self) -> bool:
+        """Whether the shell stays because of stopped jobs: it says so once, and does not insist."""
+        if not self.shell.interactive or self._warned or not any(map(_suspended, self.table.values())):
+            return False
+        self._warned = 2
+        self.shell.p.err("There are stopped jobs.\n" if self.shell.bash else "You have stopped jobs.\n")
+        return True
+
+    def next_command(self) -> None:
+        """Another command line begins: a warning holds for one."""
+        self._warned = max(0, self._warned - 1)
 
     def forget(self, job: Job) -> None:
         """Reap what ended."""

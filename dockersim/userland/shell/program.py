@@ -274,7 +274,7 @@ def _loop(shell: Shell, login: bool, no_rc: bool) -> Run:
     from dockersim.userland.shell.prompt import prompt
 
     yield from _start_files(shell, login, no_rc)
-    farewell = "logout\n" if login and shell.bash else "exit\n" if shell.bash else ""
+    shell.farewell = "logout\n" if login and shell.bash else "exit\n" if shell.bash else ""
     editor = _editor(shell)
     text = ""
     while True:
@@ -289,10 +289,13 @@ def _loop(shell: Shell, login: bool, no_rc: bool) -> Run:
             shell.p.err("\n")
             shell.status, text = 130, ""
             continue
-        if not line:
-            shell.p.err("\n" if editor is not None and not farewell else farewell)
+        if line:
+            text = yield from _typed(shell, text + line, editor)
+            continue
+        shell.p.err(shell.farewell)
+        if not shell.jobs.keep_shell():
+            shell.p.err("\n" if editor is not None and not shell.bash else "")
             return shell.status
-        text = yield from _typed(shell, text + line, farewell, editor)
 
 
 def _editor(shell: Shell) -> Any:
@@ -313,7 +316,7 @@ def _read(shell: Shell, shown: str) -> Generator[Any, Any, str]:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _typed(shell: Shell, text: str, farewell: str, editor: Any) -> Generator[Any, Any, str]:
+def _typed(shell: Shell, text: str, editor: Any) -> Generator[Any, Any, str]:
     """Run what was typed; what is left because more must follow."""
     if text.endswith("\\\n") and not text.endswith("\\\\\n"):
         return text
@@ -324,10 +327,6 @@ def _typed(shell: Shell, text: str, farewell: str, editor: Any) -> Generator[Any
     shell.history.append(text.rstrip("\n"))
     if editor is not None:
         shell.p.tty.on_line(text.rstrip("\n"))
-    try:
-        yield from shell.run_line(text)
-    except Flow as flow:
-        if flow.kind == "exit":
-            shell.p.err(farewell)
-        raise flow
+    shell.jobs.next_command()
+    yield from shell.run_line(text)
     return ""

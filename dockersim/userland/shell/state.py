@@ -105,6 +105,7 @@ class State:
         self.directories: list[str] = []
         self.history: list[str] = []
         self.interactive = False
+        self.farewell = ""
         self.breakable = False
         self.call_names: list[str] = []
 

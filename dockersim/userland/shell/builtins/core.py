@@ -130,9 +130,19 @@ def number(shell: Shell, argv: Sequence[str], default: int) -> int:
 
 
 def exit_(shell: Shell, argv: Sequence[str]) -> int:
+    if shell.interactive:
+        shell.p.err(shell.farewell)
     if shell.bash and len(argv) > 2 and argv[1].isdigit():
         return shell.complain("too many arguments", "exit")
-    raise Flow("exit", number(shell, argv, shell.status) & 0xFF)
+    if shell.jobs.keep_shell():
+        return 1 if shell.bash else 0
+    try:
+        status = number(shell, argv, shell.status)
+    except ShellError as error:
+        if not shell.bash:
+            raise
+        status = shell.complain(error.message, "exit", 2)
+    raise Flow("exit", status & 0xFF)
 
 
 def return_(shell: Shell, argv: Sequence[str]) -> int:

@@ -27,7 +27,7 @@ def wait_(shell: Shell, argv: Sequence[str]) -> Run:
             return (yield from _wait_next(shell))
         if not args:
             for job in list(shell.jobs.table.values()):
-                yield from _wait_for(shell, job)
+                yield from _wait_for(shell, job, named=False)
             return 0
         for arg in args:
             named = _named(shell, arg)
@@ -40,7 +40,7 @@ def wait_(shell: Shell, argv: Sequence[str]) -> Run:
     return status
 
 
-def _wait_for(shell: Shell, job: Job, pid: int = 0) -> Run:
+def _wait_for(shell: Shell, job: Job, pid: int = 0, named: bool = True) -> Run:
     status = job.status
     for process in list(job.processes):
         if pid and process.pid != pid:
@@ -49,7 +49,7 @@ def _wait_for(shell: Shell, job: Job, pid: int = 0) -> Run:
             yield from shell.p.block(process.exited, interruptible=True)
         status = process.status or 0
     if not job.running:
-        shell.jobs.forget(job)
+        shell.jobs.waited_for(job, named)
     return status
 
 
@@ -211,7 +211,7 @@ def _kill_one(shell: Shell, text: str, number: int) -> int:
         for member in job.processes:
             if member.status is None:
                 member.signal(number)
-                if job.stopped and number in (signals.TERM, signals.HUP):
+                if shell.bash and job.stopped and number in (signals.TERM, signals.HUP):
                     member.signal(signals.CONT)
         return 0
     if not re.fullmatch(r"-?[0-9]+", text):
