@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
+from dockersim.userland import signals
 
 
 def confirmed(cli: Cli, question: str) -> Generator[Any, Any, bool]:
@@ -35,6 +36,17 @@ def ask_secret(cli: Cli, prompt: str) -> Generator[Any, Any, str]:
 
 
 def _line(cli: Cli) -> Generator[Any, Any, str]:
-    yield from cli.p.flush()
-    line: bytes = yield from cli.p.lines(0).next()
+    """A line; SIGINT and SIGTERM end the client on a line of its own, and successfully."""
+    p = cli.p
+
+    def give_up(number: int) -> None:
+        cli.print()
+        p.exit(0)
+
+    yield from p.flush()
+    p.handlers[signals.INT] = p.handlers[signals.TERM] = give_up
+    try:
+        line: bytes = yield from p.lines(0).next()
+    finally:
+        del p.handlers[signals.INT], p.handlers[signals.TERM]
     return line.decode(errors="replace").strip()

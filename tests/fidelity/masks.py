@@ -43,8 +43,8 @@ def _mask(pattern: str, mask: str, reason: str) -> Mask:
 BEFORE = (
     _mask(r"\x1b\[6n", "", "the shell asks where the cursor is: Debian's busybox and bash do, others not"),
     _mask(
-        r"(?:\r?\n){2}BusyBox v1\.35\.0 \(Debian \S+\) built-in shell \(ash\)\r?\nEnter 'help' for a list of built-in "
-        r"commands\.(?:\r?\n){2}",
+        r"(?:\r*\n){2}BusyBox v1\.35\.0 \(Debian \S+\) built-in shell \(ash\)\r*\nEnter 'help' for a list of built-in "
+        r"commands\.(?:\r*\n){2}",
         "",
         "Debian's busybox introduces its shell, others do not",
     ),

@@ -71,7 +71,7 @@ def _given(cli: Cli) -> Generator[Any, Any, tuple[str, str]]:
 def _again(cli: Cli, server: str, user: str, password: str) -> Generator[Any, Any, str | None]:
     """With what is known already; ``None`` if the registry wants it no more."""
     cli.warn(f"Authenticating with existing credentials... [Username: {user}]")
-    cli.p.err(f"\n Info -> {ANOTHER}\n\n\n")
+    cli.p.err(f"\n{_note(ANOTHER, fancy=cli.p.isatty(2) and not cli.p.env.get('NO_COLOR'))}\n\n\n")
     try:
         return (yield from _check(cli, server, user, password))
     except Refused as refused:
@@ -80,6 +80,14 @@ def _again(cli: Cli, server: str, user: str, password: str) -> Generator[Any, An
         else:
             cli.warn(f"Login did not succeed, error: {refused}")
         return None
+
+
+def _note(text: str, *, fancy: bool) -> str:
+    """What the client would have its reader know, in colours where it can."""
+    if not fancy:
+        return f" Info -> {text}"
+    mark = "\x1b[1m\x1b[106m\x1b[30mi\x1b[0m\x1b[0m \x1b[96mInfo \u2192 \x1b[0m\x1b[0m"
+    return f"{mark}\x1b[3m{text}\x1b[0m"
 
 
 def _anew(cli: Cli, server: str, user: str, password: str, known: str) -> Generator[Any, Any, str]:

@@ -94,7 +94,7 @@ def _run(cli: Cli, body: dict[str, Any]) -> Steps:
     yield from p.flush()
     if o["detach"]:
         return (yield from _run_detached(cli, container))
-    proxy = SignalProxy(cli, container, forward=bool(o["sig-proxy"]) and not o["tty"])
+    proxy = SignalProxy(cli, container, forward=bool(o["sig-proxy"]))
     session = yield from _attach(cli, container, body)
     waiting = yield from wait_for(cli, container, _end_of(cli))
     try:

@@ -77,6 +77,12 @@ class Process(Descriptors):
         return self.argv[0].rsplit("/", 1)[-1] if self.argv else ""
 
     @property
+    def orphaned(self) -> bool:
+        group = self.group
+        parents = [one.parent for one in self.computer.processes.values() if one.group is group]
+        return not any(parent and parent.group is not group and parent.tty is self.tty for parent in parents)
+
+    @property
     def alive(self) -> bool:
         """Whether the process has not ended."""
         return self.status is None

@@ -56,6 +56,11 @@ class Waiting:
         return steps is not None and steps is self._runner
 
     @property
+    def orphaned(self) -> bool:
+        """Whether its process group is an orphan's, which a terminal does not stop (setpgid(2))."""
+        return False
+
+    @property
     def gate(self) -> Event | None:
         """What a process that is stopped by a signal, or frozen with its whole computer, waits for."""
         return self.computer.frozen or self._stopped
@@ -175,6 +180,8 @@ class Waiting:
             outcome = "ignored: that is its default"
         elif self.pid == 1 and self.computer.pid1_protected and number != signals.CONT:
             outcome = "ignored: PID 1 has no handler for it"
+        elif number in signals.STOPPING and self.orphaned:
+            outcome = "ignored: nobody of its session could let it go on"
         self.sim.trace.record(e.SignalSent, self.computer.name, self.pid, signals.name_of(number), outcome)
         if outcome.startswith("ignored"):
             return

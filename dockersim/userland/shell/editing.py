@@ -1,4 +1,4 @@
-"""The line editor of an interactive shell on a terminal: readline's (bash) and busybox's common keys.
+"""The line editor of an interactive shell on a terminal: readline, as bash has it.
 
 While a line is read the terminal hands over every key at once, without echo, and the editor draws what there is to
 see. A line may be longer than the terminal is wide. ``Terminal.editor`` is the editor for as long.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 _INVISIBLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|[\x00-\x1f]")
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^\[O])", re.DOTALL)
 
+BELL = "\a"
+
 
 class LineEditor:
     """Reads one line after the other for ``shell``, whose history it shows and whose names it completes."""
+
+    WRAP = " \r"
+    """Terminals put off the step to the next line until there is a character for it."""
 
     def __init__(self, shell: Shell, terminal: Any) -> None:
         self.shell = shell
@@ -113,10 +118,10 @@ class LineEditor:
             if self._result is not None:
                 return
 
-    def _act(self, action: Callable[[LineEditor], None] | None) -> None:
-        self._tabbed = self._tabbed and action is LineEditor.complete
+    def _act(self, action: str | None) -> None:
+        self._tabbed = self._tabbed and action == "complete"
         if action is not None:
-            action(self)
+            getattr(self, action)()
 
     def accept(self) -> None:
         """Enter."""
@@ -133,9 +138,11 @@ class LineEditor:
             self._result = ""
 
     def delete(self) -> None:
+        self._ring_unless(self.cursor < len(self.text))
         self._replace(self.cursor, self.cursor + 1, "")
 
     def backspace(self) -> None:
+        self._ring_unless(self.cursor > 0)
         if self.cursor:
             self._replace(self.cursor - 1, self.cursor, "")
 
@@ -143,10 +150,12 @@ class LineEditor:
         self._kill(self.cursor, len(self.text))
 
     def kill_to_start(self) -> None:
+        self._ring_unless(self.cursor > 0)
         self._kill(0, self.cursor)
 
     def kill_word(self) -> None:
         """Ctrl-W: back to the last blank."""
+        self._ring_unless(self.cursor > 0)
         head = self.text[: self.cursor].rstrip()
         self._kill(len(head) - len(re.split(r"\s", head)[-1]), self.cursor)
 
@@ -163,9 +172,11 @@ class LineEditor:
         self._quoted = True
 
     def left(self) -> None:
+        self._ring_unless(self.cursor > 0)
         self._go(max(0, self.cursor - 1))
 
     def right(self) -> None:
+        self._ring_unless(self.cursor < len(self.text))
         self._go(min(len(self.text), self.cursor + 1))
 
     def home(self) -> None:
@@ -192,16 +203,18 @@ class LineEditor:
         self._redraw()
 
     def complete(self) -> None:
-        """Tab: what there is only one of; a second Tab lists them."""
+        """Tab: what there is only one of; a second Tab lists them. Where there is not one, both editors ring."""
         from dockersim.userland.shell.complete import OPEN, complete
 
         word, found = complete(self.shell, self.text, self.cursor)
+        if len(found) != 1 and not self._tabbed:
+            self._put(BELL)
         if len(found) == 1:
-            self._insert(found[0][len(word) :] + ("" if found[0].endswith(OPEN) else " "))
+            self._insert_completed(found[0][len(word) :] + ("" if found[0].endswith(OPEN) else " "))
         elif found:
             common = _common(found)
             if len(common) > len(word):
-                self._insert(common[len(word) :])
+                self._insert_completed(common[len(word) :])
             elif self._tabbed:
                 self._list(found)
             self._tabbed = True
@@ -210,6 +223,9 @@ class LineEditor:
 
     def _insert(self, text: str) -> None:
         self._replace(self.cursor, self.cursor, text)
+
+    def _insert_completed(self, text: str) -> None:
+        self._insert(text)
 
     def _kill(self, start: int, end: int) -> None:
         if start < end:
@@ -226,11 +242,14 @@ class LineEditor:
     def _recall(self, number: int) -> None:
         history = self.shell.history
         if not 0 <= number <= len(history):
+            self._ring_unless(number > 0)
             return
         if self._past == len(history):
             self._kept = self.text
         self._past = number
-        text = self._kept if number == len(history) else history[number]
+        self._show_instead(self._kept if number == len(history) else history[number])
+
+    def _show_instead(self, text: str) -> None:
         self._replace(0, len(self.text), text)
 
     def _word_start(self) -> int:
@@ -257,7 +276,12 @@ class LineEditor:
 
     def _offset(self, index: int) -> int:
         """Columns from the start of the prompt's last line to the character at ``index``."""
-        return self._start + _columns(_shown(self.text[:index]))
+        return self._start + _columns(shown(self.text[:index]))
+
+    def _ring_unless(self, possible: bool) -> None:
+        """Ring where a key can do nothing."""
+        if not possible:
+            self._put(BELL)
 
     def _put(self, text: str) -> None:
         self._tty.write(text.encode("utf-8", "surrogateescape"))
@@ -281,7 +305,7 @@ class LineEditor:
     def _draw(self, start: int) -> None:
         """Show the line anew from index ``start``, and put the cursor where it belongs."""
         self._move(self._offset(start))
-        self._write(_shown(self.text[start:]))
+        self._write(shown(self.text[start:]))
         if self._drawn > self._at:
             columns = max(1, self._tty.columns)
             self._put("\x1b[K" if self._drawn // columns == self._at // columns else "\x1b[J")
@@ -292,7 +316,7 @@ class LineEditor:
         self._put(text)
         self._at += _columns(text)
         if text and self._at % max(1, self._tty.columns) == 0:
-            self._put(" \r")  # terminals put off the step to the next line until there is a character for it
+            self._put(self.WRAP)
 
     def _redraw(self) -> None:
         self._put(self.prompt)
@@ -301,19 +325,20 @@ class LineEditor:
         self._draw(0)
 
     def _resized(self, number: int) -> None:
-        """Another window size: the line is shown anew, as both editors do."""
+        """Another window size: the line is shown anew."""
+        self._back_to_prompt()
+        self._put("\x1b[K")
+        self._put_prompt()
+        self._draw(0)
+
+    def _back_to_prompt(self) -> None:
         row = self._at // max(1, self._tty.columns)
         self._put((f"\x1b[{row}A" if row else "") + "\r")
-        if self.shell.bash:
-            self._put("\x1b[K")
+
+    def _put_prompt(self) -> None:
         self._put(self.prompt.rpartition("\n")[2])
         self._at = self._start
         self._drawn = 0
-        self._draw(0)
-        if not self.shell.bash:
-            self._move(self._end)
-            self._put("\x1b[J")
-            self._move(self._offset(self.cursor))
 
     def _list(self, found: list[str]) -> None:
         names = [name.rstrip("/").rpartition("/")[2] + ("/" if name.endswith("/") else "") for name in found]
@@ -327,7 +352,7 @@ class LineEditor:
         self._redraw()
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """``text`` as it is drawn: control characters as ``^X``, undecodable bytes as they are."""
     if text.isprintable():
         return text
@@ -346,45 +371,45 @@ def _common(found: list[str]) -> str:
     return first if length is None else first[:length]
 
 
-_CONTROL: dict[str, Callable[[LineEditor], None]] = {
-    "\x01": LineEditor.home,
-    "\x02": LineEditor.left,
-    "\x04": LineEditor.delete_or_leave,
-    "\x05": LineEditor.end,
-    "\x06": LineEditor.right,
-    "\x08": LineEditor.backspace,
-    "\x09": LineEditor.complete,
-    "\x0a": LineEditor.accept,
-    "\x0b": LineEditor.kill_to_end,
-    "\x0c": LineEditor.clear,
-    "\x0d": LineEditor.accept,
-    "\x0e": LineEditor.down,
-    "\x10": LineEditor.up,
-    "\x15": LineEditor.kill_to_start,
-    "\x16": LineEditor.quote,
-    "\x17": LineEditor.kill_word,
-    "\x19": LineEditor.yank,
-    "\x7f": LineEditor.backspace,
+_CONTROL: dict[str, str] = {
+    "\x01": "home",
+    "\x02": "left",
+    "\x04": "delete_or_leave",
+    "\x05": "end",
+    "\x06": "right",
+    "\x08": "backspace",
+    "\x09": "complete",
+    "\x0a": "accept",
+    "\x0b": "kill_to_end",
+    "\x0c": "clear",
+    "\x0d": "accept",
+    "\x0e": "down",
+    "\x10": "up",
+    "\x15": "kill_to_start",
+    "\x16": "quote",
+    "\x17": "kill_word",
+    "\x19": "yank",
+    "\x7f": "backspace",
 }
-_SEQUENCES: dict[str, Callable[[LineEditor], None]] = {
-    "b": LineEditor.word_left,
-    "f": LineEditor.word_right,
-    "d": LineEditor.kill_forward,
-    "\x7f": LineEditor.kill_back,
-    "[3~": LineEditor.delete,
-    "[1;5C": LineEditor.word_right,
-    "[1;5D": LineEditor.word_left,
-    "[1~": LineEditor.home,
-    "[4~": LineEditor.end,
-    "[7~": LineEditor.home,
-    "[8~": LineEditor.end,
+_SEQUENCES: dict[str, str] = {
+    "b": "word_left",
+    "f": "word_right",
+    "d": "kill_forward",
+    "\x7f": "kill_back",
+    "[3~": "delete",
+    "[1;5C": "word_right",
+    "[1;5D": "word_left",
+    "[1~": "home",
+    "[4~": "end",
+    "[7~": "home",
+    "[8~": "end",
 }
 for _letter, _action in (
-    ("A", LineEditor.up),
-    ("B", LineEditor.down),
-    ("C", LineEditor.right),
-    ("D", LineEditor.left),
-    ("H", LineEditor.home),
-    ("F", LineEditor.end),
+    ("A", "up"),
+    ("B", "down"),
+    ("C", "right"),
+    ("D", "left"),
+    ("H", "home"),
+    ("F", "end"),
 ):
     _SEQUENCES["[" + _letter] = _SEQUENCES["O" + _letter] = _action

@@ -13,6 +13,7 @@ from typing import Any
 from dockersim.fs import FsError
 from dockersim.userland import signals
 from dockersim.userland.process import Process
+from dockersim.userland.process.waiting import Handler
 from dockersim.userland.shell.commands import EXECUTE
 from dockersim.userland.shell.commands.pipelines import list_
 from dockersim.userland.shell.commands.subshells import stream, substitute
@@ -52,7 +53,9 @@ class Shell(Expander):
         self.command_string = False
         self.tail: ast.Command | None = None
         self.pending: list[int] = []
-        self.trapping = False
+        self.trapping = self.entering = False
+        self.own_handlers: dict[int, Handler] = {}
+        """What signals without a trap do to this shell, other than to any program."""
         self.substituted = False
         self.streams: list[int] = []
         take_environment(self)
@@ -241,7 +244,9 @@ class Shell(Expander):
         if self.p.charge(seconds):
             yield from self.flush()
             yield from self.p.pay()
-        if self.pending:
+        if self.entering:
+            self.entering = False
+        elif self.pending:
             yield from self.run_traps()
 
     def copy(self) -> Shell:
@@ -259,6 +264,7 @@ class Shell(Expander):
         other.traps = {name: action for name, action in self.traps.items() if not action}
         other.pending = []
         other.streams = []
+        other.own_handlers = {}
         other.jobs = Jobs(other)
         other.interactive = other.breakable = False
         return other
@@ -306,16 +312,22 @@ class Shell(Expander):
             return
         status, line = self.status, self.line
         trapping, self.trapping = self.trapping, True
+        self.entering = True
         try:
             yield from self.run(action)
         finally:
-            self.trapping = trapping
+            self.trapping, self.entering = trapping, False
         self.status, self.line = status, line
 
     def run_traps(self) -> Generator[Any, Any, None]:
         """Act on the signals that came."""
         while self.pending:
-            yield from self.trap(signals.name_of(self.pending.pop(0)).removeprefix("SIG"))
+            self.pending.sort()
+            number = self.pending.pop(0)
+            name = signals.name_of(number).removeprefix("SIG")
+            if number == signals.INT and name not in self.traps:
+                raise Flow("exit", 128 + number)
+            yield from self.trap(name)
 
     def arriving(self, number: int) -> None:
         """A signal that has a trap."""

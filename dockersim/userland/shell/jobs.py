@@ -67,6 +67,8 @@ class Jobs:
         self._stop_events: dict[int, Any] = {}
         self.controlled = False
         """Whether each job gets a process group of its own and the terminal (``set -m``)."""
+        self.waiting = False
+        """Whether the shell waits for a job in the foreground."""
         self._warned = 0
 
     def take_control(self) -> None:
@@ -112,6 +114,7 @@ class Jobs:
         tty = process.tty if self.controlled else None
         if tty is not None:
             tty.foreground = job.processes[0].group
+        self.waiting = True
         try:
             statuses = []
             for child in job.processes:
@@ -122,6 +125,7 @@ class Jobs:
                     return 128 + signals.TSTP
                 statuses.append((yield from process.wait(child)))
         finally:
+            self.waiting = False
             if tty is not None:
                 tty.foreground = process.group
         self.drop(job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 from dockersim.fs import FsError
@@ -126,6 +127,8 @@ def run(process: Process) -> Run:
     for option, on in asked.named:
         if set_option(shell, option, on):
             return 2
+    if process.pid == 1 and not shell.bash and (asked.command is not None or asked.script is not None):
+        shell.own_handlers[signals.INT] = process.handlers[signals.INT] = partial(_end_on_interrupt, shell)
     if asked.command is not None:
         return (yield from _command(shell, asked.command))
     if asked.script is not None:
@@ -233,7 +236,7 @@ def interactive(shell: Shell, login: bool, no_rc: bool = False) -> Run:
         process.handlers.setdefault(signals.TERM, _dropped)
     for number in (signals.TSTP, signals.TTIN, signals.TTOU):
         process.handlers[number] = _dropped
-    process.handlers[signals.INT] = break_line
+    shell.own_handlers[signals.INT] = process.handlers[signals.INT] = break_line
     shell.jobs.take_control()
     if shell.bash:
         shell.vars.setdefault("PS1", r"\s-\v\$ ")
@@ -246,6 +249,17 @@ def interactive(shell: Shell, login: bool, no_rc: bool = False) -> Run:
 
 def _dropped(number: int) -> None:
     """The shell itself is not touched; unlike SIG_IGN, this is not handed on to the programs that it starts."""
+
+
+def _end_on_interrupt(shell: Shell, number: int) -> None:
+    """What ash and dash do on SIGINT in a script, once the command in the foreground has ended.
+
+    They end themselves by the signal, which does nothing to PID 1, and then by ``exit``.
+    """
+    if shell.jobs.waiting:
+        shell.arriving(number)
+    else:
+        raise Flow("exit", 128 + number)
 
 
 def break_line(number: int) -> None:
@@ -303,9 +317,13 @@ def _editor(shell: Shell) -> Any:
     process = shell.p
     if shell.flavour == "dash" or process.tty is None or not (process.isatty(0) and process.isatty(2)):
         return None
-    from dockersim.userland.shell.editing import LineEditor
+    if shell.bash:
+        from dockersim.userland.shell.editing import LineEditor
 
-    return LineEditor(shell, process.tty)
+        return LineEditor(shell, process.tty)
+    from dockersim.userland.shell.ashediting import AshEditor
+
+    return AshEditor(shell, process.tty)
 
 
 def _read(shell: Shell, shown: str) -> Generator[Any, Any, str]:
