@@ -176,18 +176,26 @@ def timeout(p: Process) -> Steps:
             timed_out = True
             if "v" in options:
                 p.fail(f"sending signal {signals.name_of(number)[3:]} to command {quoted(words[1])}")
-            child.signal(number)
+                yield from p.flush()
+            _end(p, child, number, alone="f" in options)
             if "k" in options:
                 extra = p.sim.timeout(seconds_of(options.get("k")) or 0.0)
                 yield from p.block(p.sim.env.any_of([child.exited, extra]))
                 if child.status is None:
-                    child.signal(signals.KILL)
+                    _end(p, child, signals.KILL, alone="f" in options)
     status: int = yield from p.wait(child)
     if timed_out and is_busybox(p):
         return 143 if status < 128 else status
     if timed_out and "p" not in options:
         return 137 if status == 137 else 124
     return status
+
+
+def _end(p: Process, child: Process, number: int, *, alone: bool) -> None:
+    """Send the signal: to the whole group unless ``alone``, and coreutils' own process is not spared by SIGKILL."""
+    child.signal(number)
+    if number == signals.KILL and not alone and not is_busybox(p):
+        p.signal(number)
 
 
 def watch(p: Process) -> Steps:
