@@ -43,7 +43,7 @@ class Typist:
         weights = vocabulary()["weights"]
         self._commands = list(spellings())
         self._weights = [weights.get(name, 1) for name in self._commands]
-        self._named = "a1"
+        self._named = "web"
 
     def lines(self) -> Iterator[str]:
         """Lines without end: commands, and between them a look at what they have changed."""

@@ -41,8 +41,8 @@ SCENE = (
     "printf '# a comment\\nE=1\\nHOME\\nF=two words\\n' > /srv/labs/env; echo 'A B=1' > /srv/labs/badenv",
     "printf 'la=1\\nlb\\n' > /srv/labs/labels; tar -C /srv/labs/d -cf /srv/labs/a.tar .",
     "docker network create --subnet 172.30.0.0/16 --label a=1 n1; docker volume create --label a=1 v1",
-    "docker run -d --name a1 -v v1:/data -l a=1 busybox sleep 1000",
-    "docker create --name b2 --network n1 alpine echo b2",
+    "docker run -d --name web -v v1:/data -l a=1 busybox sleep 1000",
+    "docker create --name app --network n1 alpine echo app",
 )
 """Before each sequence, in both: a few images and files, and something to work with."""
 

@@ -38,14 +38,14 @@ def verdict(line: str, expected: str, got: str) -> Verdict:
 
 
 def test_one_difference_under_two_names_has_one_shape() -> None:
-    one = fuzz.shape("docker rm a1", verdict("docker rm a1", "a1 took 3 s\n", "a1 took 5 s\n"))
-    other = fuzz.shape("docker container rm b2", verdict("docker rm b2", "b2 took 4 s\n", "b2 took 61 s\n"))
+    one = fuzz.shape("docker rm web", verdict("docker rm web", "web took 3 s\n", "web took 5 s\n"))
+    other = fuzz.shape("docker container rm app", verdict("docker rm app", "app took 4 s\n", "app took 61 s\n"))
     assert one == other == ("rm", "@ took 0 s", "@ took 0 s")
 
 
 def test_only_lines_that_change_what_a_line_names_are_tried_before_it() -> None:
-    before = ["docker run --name a1 busybox", "docker ps -a", "docker rm b2", "docker inspect a1"]
-    assert fuzz.related(before, "docker logs a1") == ["docker run --name a1 busybox"]
+    before = ["docker run --name web busybox", "docker ps -a", "docker rm app", "docker inspect web"]
+    assert fuzz.related(before, "docker logs web") == ["docker run --name web busybox"]
 
 
 def test_without_an_engine_it_skips(
