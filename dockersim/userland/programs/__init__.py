@@ -18,7 +18,8 @@ HERE = "dockersim.userland.programs"
 
 TEXT = {
     "concat": "cat tac rev nl tee",
-    "parts": "head tail split cut fold",
+    "ends": "head tail",
+    "cutting": "split cut fold",
     "sorting": "sort",
     "merging": "uniq comm join paste shuf",
     "counting": "wc",
@@ -43,7 +44,7 @@ FILES = {
     "find.main": "find",
     "filetype": "file",
     "dd": "dd",
-    "archives": "tar",
+    "archives.main": "tar",
     "compression": "gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat",
     "zips": "zip unzip",
 }
@@ -54,7 +55,10 @@ SYSTEM = {
     "calculator": "bc",
     "dates": "date cal uptime",
     "identity": "id whoami groups users who w logname getent",
-    "accounts": "adduser useradd addgroup groupadd deluser userdel delgroup groupdel passwd",
+    "accounts.adding": "adduser useradd",
+    "accounts.groups": "addgroup groupadd delgroup groupdel",
+    "accounts.removing": "deluser userdel",
+    "accounts.passwords": "passwd",
     "becoming": "su sudo su-exec gosu chroot",
     "machine": "hostname uname arch dmesg sysctl lscpu nproc free mount umount",
     "namespaces": "lsns nsenter",

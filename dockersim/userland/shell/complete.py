@@ -38,7 +38,7 @@ def complete(shell: Shell, line: str, cursor: int | None = None) -> tuple[str, l
 
 
 def _commands(shell: Shell, word: str) -> list[str]:
-    from dockersim.userland.shell.builtins.run import all_names
+    from dockersim.userland.shell.builtins.naming import all_names
 
     found = {name for name in all_names(shell) if name.startswith(word)}
     process = shell.p

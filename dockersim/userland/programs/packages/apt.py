@@ -12,6 +12,7 @@ from dockersim.userland.programs.packages.dpkg import Database
 from dockersim.userland.programs.packages.index import Package, closure, packages
 from dockersim.userland.programs.packages.install import ROOT, install, kilobytes, put, remove
 from dockersim.userland.programs.packages.mirrors import Unreachable, fetch
+from dockersim.userland.programs.packages.sources import Source, sources
 
 LISTS = "/var/lib/apt/lists"
 LIBRARY = "/usr/lib/x86_64-linux-gnu"
@@ -44,55 +45,6 @@ def apt_key(p: Process) -> int:
 
 def add_apt_repository(p: Process) -> int:
     return p.fail("other repositories are not simulated")
-
-
-class Source:
-    """One suite of one archive, as the sources list names it."""
-
-    def __init__(self, url: str, suite: str, components: list[str]) -> None:
-        self.url = url.rstrip("/")
-        self.suite = suite
-        self.components = components
-
-    @property
-    def host(self) -> str:
-        return self.url.partition("://")[2].partition("/")[0]
-
-    @property
-    def list_name(self) -> str:
-        return f"{self.url.partition('://')[2].replace('/', '_')}_dists_{self.suite}"
-
-
-def sources(p: Process) -> list[Source]:
-    """What ``/etc/apt`` names, in both of its forms."""
-    found: list[Source] = []
-    for text in _source_texts(p):
-        for line in text.splitlines():
-            words = re.sub(r"\[[^]]*\]", "", line.partition("#")[0]).split()
-            if len(words) > 2 and words[0] == "deb":
-                found.append(Source(words[1], words[2], words[3:]))
-        for stanza in re.split(r"\n\s*\n", text):
-            fields = dict(re.findall(r"^([\w-]+):\s*(.*)$", stanza, re.M))
-            for url in fields.get("URIs", "").split():
-                found += [Source(url, suite, fields.get("Components", "main").split())
-                          for suite in fields.get("Suites", "").split()]  # fmt: skip
-    return found
-
-
-def _source_texts(p: Process) -> list[str]:
-    paths = ["/etc/apt/sources.list"]
-    try:
-        folder = "/etc/apt/sources.list.d"
-        paths += [f"{folder}/{name}" for name in sorted(p.vfs.listdir(folder, cwd="/", cred=p.cred))]
-    except FsError:
-        pass
-    texts = []
-    for path in paths:
-        try:
-            texts.append(p.read_file(path).decode(errors="replace"))
-        except FsError:
-            continue
-    return texts
 
 
 class Apt:

@@ -22,7 +22,10 @@ SPECIAL = frozenset(
 
 _MODULES = {
     "core": ": true false echo cd chdir pwd exit return break continue shift set export readonly unset",
-    "run": "eval . source exec command builtin type hash alias unalias getopts trap",
+    "run": "eval . source exec command builtin",
+    "naming": "type hash alias unalias",
+    "getopts": "getopts",
+    "traps": "trap",
     "text": "read printf mapfile readarray",
     "process": "wait jobs fg bg kill umask ulimit times disown suspend",
     "bash": "local declare typeset let shopt history dirs pushd popd caller help enable bind complete compgen logout",

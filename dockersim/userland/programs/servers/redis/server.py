@@ -10,8 +10,9 @@ from dockersim.sim import Connection, PortTaken
 from dockersim.userland import signals
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.servers.core import Server, stamp
+from dockersim.userland.programs.servers.redis.commands import OK, WRITES, run
 from dockersim.userland.programs.servers.redis.resp import BadProtocol, Error, Parser, Reply, Simple, encode
-from dockersim.userland.programs.servers.redis.store import OK, WRITES, Store
+from dockersim.userland.programs.servers.redis.store import Store
 
 DEFAULT_VERSION = "7.4.1"
 DUMP = "dump.rdb"
@@ -180,7 +181,7 @@ class Redis:
             while (command := parser.next()) is not None:
                 words = command[0]
                 if isinstance(words, list) and words and isinstance(words[0], bytes):
-                    self.store.run([word for word in words[1:] if isinstance(word, bytes)], int(words[0]))
+                    run(self.store, [word for word in words[1:] if isinstance(word, bytes)], int(words[0]))
             self.log("DB loaded from append only file: 0.000 seconds")
             return True
         path = self._path(self.config.values["dbfilename"])
@@ -307,7 +308,7 @@ class Client:
         if name in NOT_SIMULATED:
             return Error(f"ERR {name.upper()} is not simulated")
         before = redis.store.dirty
-        reply = redis.store.run(words, self.database)
+        reply = run(redis.store, words, self.database)
         if name in WRITES and redis.store.dirty != before:
             if redis.config.values["appendonly"] == "yes":
                 redis._append(self.database, words)
@@ -327,7 +328,7 @@ class Client:
         until = redis.p.sim.now + patience if patience else 1e12
         while True:
             for key in words[:-1]:
-                value = redis.store.run([name[1:].encode(), key], self.database)
+                value = run(redis.store, [name[1:].encode(), key], self.database)
                 if value is not None:
                     return value if isinstance(value, Error) else [key, value]
             left = until - redis.p.sim.now

@@ -1,0 +1,1 @@
+"""tar: ``archiver`` < ``making`` < ``reading`` are one run in layers; ``main`` is the program."""
