@@ -14,7 +14,7 @@ from dockersim.oci.value import Value, set_once
 
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
 _COMPONENT = "^[A-Za-z0-9_.-]+$"
-_SYSTEM = r"^([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?$"
+_SYSTEM = r"^([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.-]*)\))?$"
 _SYSTEMS = frozenset({"linux", "windows", "darwin", "freebsd", "wasip1"})
 _PROCESSORS = frozenset({"amd64", "arm64", "386", "arm", "ppc64le", "s390x", "riscv64", "mips64le", "loong64", "wasm"})
 _ARCHITECTURES = {
@@ -89,11 +89,17 @@ class Platform(Value):
     def satisfies(self, wanted: Platform) -> bool:
         """Whether content for this platform runs where ``wanted`` is asked for."""
         same = (self.os, self.architecture) == (wanted.os, wanted.architecture)
+        if same and self.architecture == "amd64":  # what is made for an older processor runs on a newer one
+            return _level(self.variant) <= _level(wanted.variant) or not wanted.variant
         default = "v8" if wanted.architecture == "arm64" else ""
         return same and (not wanted.variant or wanted.variant == (self.variant or default))
 
     def __str__(self) -> str:
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
+
+
+def _level(variant: str) -> str:
+    return variant or "v1"
 
 
 def _architecture(name: str) -> str:

@@ -58,7 +58,7 @@ def launch(engine: Engine, container: Container) -> Process:
     if host["DeviceRequests"]:
         raise StartFailed(_no_driver(host["DeviceRequests"][0]), FAILED)
     computer = _computer(engine, container, vfs)
-    mount_kernel_files(computer)
+    mount_kernel_files(computer, bool(host["ReadonlyPaths"]))
     account, cred = _who(container, computer, pristine)
     linked = engine.networks.links.environment(container)
     env = environment(spec.config["Env"], container.hostname, account.home, spec.tty, linked)

@@ -121,12 +121,12 @@ def mount_daemon_files(engine: Engine, container: Container, vfs: Vfs) -> None:
     own = {point.destination for point in container.mounts or ()}
     for path in ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf"):
         if path not in own:
-            _mount_over(vfs, path, files, path)
+            _mount_over(vfs, path, files, bool(container.host["ReadonlyRootfs"]))
 
 
-def _mount_over(vfs: Vfs, path: str, file_system: Overlay, subpath: str) -> None:
+def _mount_over(vfs: Vfs, path: str, file_system: Overlay, read_only: bool) -> None:
     try:
-        vfs.mount(path, file_system, subpath, source="/dev/sda1")
+        vfs.mount(path, file_system, path, read_only=read_only, source="/dev/sda1")
     except FsError as error:
         if error.code not in ("ENOENT", "ENOTDIR"):
             raise

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from dockersim.userland.computer import Computer
 
 
-def mount_kernel_files(computer: Computer) -> None:
-    """Mount ``/proc`` and, where there is ``/sys``, ``/sys/fs/cgroup`` on ``computer``'s tree."""
+def mount_kernel_files(computer: Computer, settings_read_only: bool = False) -> None:
+    """Mount ``/proc`` and ``/sys`` on ``computer``'s tree; ``settings_read_only``: none may change ``/proc/sys``."""
     vfs = computer.vfs
     for path in ("/proc", "/sys"):
         if not vfs.exists(path):
@@ -20,8 +20,10 @@ def mount_kernel_files(computer: Computer) -> None:
     options = "nosuid,nodev,noexec,relatime"
     proc = _OnDemand(lambda: _proc(computer))
     now = computer.kernel.sim.nanoseconds()
-    shown = SyntheticFs(proc.content, opener=proc.open, names=proc.names, made_ns=now)
+    shown = SyntheticFs(proc.content, opener=proc.open, names=proc.names, store=proc.store, made_ns=now)
     vfs.mount("/proc", shown, source="proc", options=options)
+    if settings_read_only:
+        vfs.mount("/proc/sys", shown, "/sys", read_only=True, source="proc", options=options)
     sys = _OnDemand(lambda: _sys(computer))
     shown = SyntheticFs(sys.content, fstype="sysfs", read_only=True, names=sys.names, made_ns=now)
     vfs.mount("/sys", shown, source="sysfs", read_only=True, options=options)
@@ -42,7 +44,7 @@ class _OnDemand:
         return self._made
 
     def content(self, path: str) -> Any:
-        return self._ROOT if path == "/" else self._get().content(path)
+        return self._ROOT if path in ("/", "/sys") else self._get().content(path)
 
     def names(self, path: str) -> list[str]:
         found = self._get().content(path)
@@ -50,6 +52,9 @@ class _OnDemand:
 
     def open(self, path: str, flags: int) -> Any:
         return self._get().open(path, flags)
+
+    def store(self, path: str, data: bytes) -> None:
+        self._get().store(path, data)
 
 
 def _proc(computer: Computer) -> Any:

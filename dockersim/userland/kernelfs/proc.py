@@ -78,6 +78,18 @@ class Proc:
         seen = self.computer.pids.see(int(first)) if first.isdigit() else None
         return of_process(seen, rest) if seen is not None else None
 
+    def store(self, path: str, data: bytes) -> None:
+        """Change a setting of the kernel. EIO for what is none, EPERM without the right, EINVAL for a wrong value."""
+        made = self._override(path) or self.files.get(path)
+        if made is None or not path.startswith("/sys/"):
+            raise FsError("EIO", path)
+        if path.startswith("/sys/net/") and "NET_ADMIN" not in self.computer.capabilities:
+            raise FsError("EPERM", path)
+        words = data.decode(errors="replace").split()
+        if made().split()[0].isdigit() and not all(word.lstrip("-").isdigit() for word in words):
+            raise FsError("EINVAL", path)
+        self.computer.sysctls[path.removeprefix("/sys/").replace("/", ".")] = " ".join(words)
+
     def _override(self, path: str) -> Text | None:
         values = self.computer.sysctls.get(path[5:].replace("/", ".")) if path.startswith("/sys/") else None
         return None if values is None else lambda: "\t".join(values.split()) + "\n"

@@ -133,26 +133,31 @@ def sysctl(p: Process) -> Steps:
                 show(key)
                 continue
             value(key)
-            if p.cred.uid != 0 or p.computer.pid1_protected:
-                status = p.fail(
-                    f'setting key "{key}": Read-only file system'
-                    if p.cred.uid == 0
-                    else f'permission denied on key "{key}"'
-                )
-                if is_busybox(p):
-                    status = 1
-                continue
-            p.computer.sysctls[key] = new
-            show(key)
+            status = _set(p, key, new) or status
+            if not status:
+                show(key)
         except FsError as error:
             path = "/proc/sys/" + key.replace(".", "/")
             if "e" in options:
                 continue
-            words = (
-                f"cannot stat {path}: {error.strerror}" if not is_busybox(p) else f"error: '{path}': {error.strerror}"
-            )
+            words = f"cannot stat {path}: {error.strerror}"
+            if is_busybox(p):
+                words = f"error: '{key.replace('.', '/')}' is an unknown key"
             status = p.fail(words, 255 if not is_busybox(p) else 1)
     return status
+
+
+def _set(p: Process, key: str, value: str) -> int:
+    """Write a setting; the status."""
+    try:
+        p.write_file("/proc/sys/" + key.replace(".", "/"), value.encode())
+    except FsError as error:
+        if is_busybox(p):
+            return p.fail(f"error setting key '{key}': {error.strerror}")
+        if error.code == "EACCES":
+            return p.fail(f'permission denied on key "{key}"')
+        return p.fail(f'setting key "{key}": {error.strerror}')
+    return 0
 
 
 def lscpu(p: Process) -> int:

@@ -101,8 +101,17 @@ class Shell(Expander):
             if not self.p.flush_now():
                 yield from self.p.flush()
         except FsError as error:
-            self.p.drop_output()
-            self.status = self.complain(f"write error: {error.strerror}", "echo")
+            self.status = self.write_failed("echo", error)
+
+    def write_failed(self, builtin: str, error: FsError) -> int:
+        """Say that a builtin's output cannot be written, and forget it; the builtin's status."""
+        self.p.drop_output()
+        if self.flavour == "dash":
+            return self.complain(f"{builtin}: I/O error", builtin)
+        if self.bash:
+            return self.complain(f"write error: {error.strerror}", builtin)
+        self.p.err(f"{self.arg0}: write error: {error.strerror}\n")
+        return 1
 
     # ---- texts
 

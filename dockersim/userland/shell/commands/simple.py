@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dockersim.fs import FsError
 from dockersim.userland.shell import redirect
 from dockersim.userland.shell.builtins import SPECIAL, builtin
 from dockersim.userland.shell.commands import programs
@@ -86,7 +87,8 @@ def _inside(
             redirect.keep(undo)
             undo = None
         result = command(shell, argv)
-        return result if type(result) is int else (yield from result)
+        status: int = result if type(result) is int else (yield from result)
+        return status if undo is None or _is_written(shell, argv[0]) else 1
     except RedirectError as error:
         status = redirect.refused(shell, error)
         if special and not shell.bash and not shell.interactive:
@@ -95,11 +97,21 @@ def _inside(
         return status
     finally:
         if undo is not None:
-            if not shell.p.flush_now():
-                shell.p.drop_output()
+            _is_written(shell, argv[0])
             redirect.restore(shell, undo)
         if not special or shell.bash:
             _put_back(shell, before)
+
+
+def _is_written(shell: Shell, name: str) -> bool:
+    """Write a builtin's output to where it was redirected; a message where that cannot be."""
+    try:
+        if not shell.p.flush_now():
+            shell.p.drop_output()
+    except FsError as error:
+        shell.write_failed(name, error)
+        return False
+    return True
 
 
 def _assignments_only(shell: Shell, node: ast.Simple) -> Run:
