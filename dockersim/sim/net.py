@@ -107,6 +107,10 @@ class Stack:
         self.interfaces.append(interface)
         return interface
 
+    def bridges(self) -> list[Interface]:
+        """The interfaces that are bridges of this stack's own: networks that it routes for."""
+        return [interface for interface in self.interfaces if interface.is_bridge]
+
     def next_index(self) -> int:
         """The number of the next interface; the loopback has 1."""
         self._last_index += 1

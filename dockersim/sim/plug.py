@@ -168,6 +168,15 @@ class Interface:
         """The IPv6 address that it has on its link alone; empty without IPv6."""
         return link_local(self.mac) if self.address6 else ""
 
+    @property
+    def is_bridge(self) -> bool:
+        """Whether this is the router's own interface of its segment."""
+        return self.segment.router is self.stack
+
+    def ports(self) -> list[Interface]:
+        """What is plugged into the segment besides this interface, each once."""
+        return [one for one in dict.fromkeys(self.segment.members.values()) if one is not self]
+
     def unplug(self) -> None:
         """Take the interface away."""
         for address in self.addresses:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dockersim.engine.containers.launch import ALL_CAPABILITIES
 from dockersim.fs import Cred, Node, Overlay, Tree, Vfs, device_nodes
-from dockersim.sim import Answer, Net, Simulation, Stack
+from dockersim.sim import Answer, Net, Segment, Simulation, Stack
 from dockersim.sim.net import hosts_entry
 from dockersim.userland.binary import executable
 from dockersim.userland.computer import Computer, Kernel
@@ -20,6 +20,8 @@ from dockersim.userland.programs import TABLE
 USER, UID, DOCKER_GROUP = "student", 1000, 999
 HOME = f"/home/{USER}"
 CRED = Cred(UID, UID, frozenset((UID, 27, DOCKER_GROUP)))
+ADDRESS, ROUTER = "192.168.1.23", "192.168.1.1"
+"""The laptop's own address in the network at home, and the way out of it."""
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENVIRONMENT = {
     "SHELL": "/bin/bash",
@@ -57,7 +59,7 @@ _FILES: dict[str, bytes] = {
         b"# The following lines are desirable for IPv6 capable hosts\n::1     ip6-localhost ip6-loopback\n"
         b"fe00::0 ip6-localnet\nff00::0 ip6-mcastprefix\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n"
     ),
-    "/etc/resolv.conf": b"nameserver 192.168.1.1\n",
+    "/etc/resolv.conf": f"nameserver {ROUTER}\n".encode(),
     "/etc/os-release": (
         b'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\n'
         b'VERSION="24.04.3 LTS (Noble Numbat)"\nVERSION_CODENAME=noble\nID=ubuntu\nID_LIKE=debian\n'
@@ -118,6 +120,9 @@ def build(sim: Simulation, net: Net) -> Computer:
     vfs.mount("/dev", Overlay(device_nodes(sim.time()), fstype="devtmpfs"), source="udev")
     stack = Stack(net, "laptop")
     stack.online = True
+    lan = Segment("lan", f"{ADDRESS.rpartition('.')[0]}.0/24", isolated=False)
+    stack.plug("enp0s3", lan, ADDRESS, "08:00:27:4e:66:a1", ROUTER)
+    Stack(net, "router").plug("lan", lan, ROUTER, "52:54:00:12:35:02")
     stack.resolvers += [_hosts_of(vfs), _name_server(net, stack)]
     kernel.completers["docker"] = _complete_docker
     laptop = Computer(kernel, "laptop", vfs, "laptop", stack, kernel.pids)

@@ -49,6 +49,7 @@ def new_world() -> tuple[World, Computer]:
     engine.mirrors = ("http://127.0.0.1:5000/",)
     engine.stack.listen(5003, service=Service(DENIER, _deny))
     engine.stack.online = False
+    engine.stack.interfaces[0].unplug()  # it had no network but docker's own
     laptop.hostname = "oracle"
     kernel = laptop.kernel
     kernel.release, kernel.memory, kernel.cpus = KERNEL, MEMORY, 2

@@ -21,7 +21,7 @@ def hostname(p: Process) -> int:
     )
     name = p.computer.hostname
     if "I" in options or "i" in options:
-        p.out(" ".join(_addresses(p)) + (" \n" if "I" in options else "\n"))
+        p.out("".join(f"{one} " for one in _all_addresses(p)) + "\n" if "I" in options else " ".join(_named(p)) + "\n")
         return 0
     if "d" in options:
         domain = p.computer.domainname or name.partition(".")[2]
@@ -43,7 +43,12 @@ def hostname(p: Process) -> int:
     return 0
 
 
-def _addresses(p: Process) -> list[str]:
+def _all_addresses(p: Process) -> list[str]:
+    """Those of its interfaces, loopback aside."""
+    return list(p.computer.net.addresses()) if p.computer.net is not None else []
+
+
+def _named(p: Process) -> list[str]:
     """The addresses of /etc/hosts for this name: what the resolver says."""
     try:
         text = p.read_file("/etc/hosts").decode("utf-8", "replace")

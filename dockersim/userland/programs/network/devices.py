@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from zlib import crc32
 
 from dockersim.sim import Interface, Stack
-from dockersim.sim.address import Subnet, family_of
+from dockersim.sim.address import Subnet, family_of, link_local
 from dockersim.userland.process import Process
 
 GLOBAL, LINK, HOST = "global", "link", "host"
@@ -32,7 +33,10 @@ class Address(NamedTuple):
 
 
 class Device(NamedTuple):
-    """One interface. ``peer`` is the number of the other end of a veth pair, 0 for none; ``gateways`` by family."""
+    """One interface. ``peer`` is the number of the other end of a veth pair, 0 for none; ``gateways`` by family.
+
+    ``master`` is the bridge that it is a port of; ``carrier``: something is at its other end.
+    """
 
     number: int
     name: str
@@ -45,6 +49,8 @@ class Device(NamedTuple):
     sent: int
     packets_received: int
     packets_sent: int
+    master: str = ""
+    carrier: bool = True
 
     @property
     def label(self) -> str:
@@ -76,7 +82,31 @@ _LOOPBACK = Device(
 def devices(p: Process) -> list[Device]:
     """All interfaces, the loopback first."""
     stack: Stack | None = p.computer.net
-    return [_LOOPBACK, *(_device(interface) for interface in (stack.interfaces if stack is not None else ()))]
+    if stack is None:
+        return [_LOOPBACK]
+    found = [_device(interface) for interface in stack.interfaces]
+    found += [_port(bridge, member) for bridge in stack.bridges() for member in bridge.ports()]
+    return [_LOOPBACK, *sorted(found, key=lambda device: device.number)]
+
+
+def _port(bridge: Interface, member: Interface) -> Device:
+    """The bridge's end of a veth pair: what the member sends arrives here."""
+    number = crc32(member.mac.encode())
+    mac = "{:02x}:{}".format(number & 0xFC | 2, ":".join(member.mac.split(":")[1:][::-1]))
+    return Device(
+        member.peer,
+        f"veth{number & 0xFFFFFFF:07x}",
+        (Address(link_local(mac), 64, LINK),),
+        mac,
+        member.segment.mtu,
+        {},
+        member.index,
+        member.sent,
+        member.received,
+        member.packets_sent,
+        member.packets_received,
+        bridge.name,
+    )
 
 
 def _device(interface: Interface) -> Device:
@@ -92,6 +122,7 @@ def _device(interface: Interface) -> Device:
         interface.sent,
         interface.packets_received,
         interface.packets_sent,
+        carrier=not interface.is_bridge or bool(interface.ports()),
     )
 
 

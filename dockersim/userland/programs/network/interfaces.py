@@ -102,9 +102,9 @@ def _families(flags: set[str]) -> tuple[int, ...]:
 
 
 def _brief(device: Device, name: str, flags: set[str]) -> str:
-    state = "UNKNOWN" if device.loopback else "UP"
+    state = _state(device)
     if name == "link":
-        what = "<LOOPBACK,UP,LOWER_UP>" if device.loopback else "<BROADCAST,MULTICAST,UP,LOWER_UP>"
+        what = _flags(device)
         return f"{device.label:<16} {state:<14} {device.mac} {what} \n"
     shown = "".join(f"{one.text}/{one.prefix} " for one in device.addresses if one.family in _families(flags))
     return f"{device.label:<16} {state:<14} {shown}\n" if shown or len(_families(flags)) > 1 else ""
@@ -128,20 +128,31 @@ def _long(p: Process, device: Device, name: str, flags: set[str]) -> str:
 
 def _head(p: Process, device: Device, name: str, families: tuple[int, ...]) -> Iterator[str]:
     busybox = is_busybox(p)
-    what = "<LOOPBACK,UP,LOWER_UP>" if device.loopback else "<BROADCAST,MULTICAST,UP,LOWER_UP>"
+    what = _flags(device)
     if busybox and device.peer:
         what = "<BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN>"
     group = "" if busybox else ("mode DEFAULT " if name == "link" else "") + "group default "
     queue = "qlen 1000" if device.loopback else ""
     only6 = name == "address" and families == (6,)
     discipline, group = ("", "") if only6 else ("qdisc noqueue ", group)
-    state = "UNKNOWN" if device.loopback else "UP"
-    yield f"{device.number}: {device.label}: {what} mtu {device.mtu} {discipline}state {state} {group}{queue}"
+    master = f"master {device.master} " if device.master and not only6 else ""
+    about = f"mtu {device.mtu} {discipline}{master}state {_state(device)} {group}{queue}"
+    yield f"{device.number}: {device.label}: {what} {about}"
     if name == "link" or len(families) == 2:
         kind = "loopback" if device.loopback else "ether"
         broadcast = "00:00:00:00:00:00" if device.loopback else "ff:ff:ff:ff:ff:ff"
         peer = " link-netnsid 0" if device.peer and not busybox else ""
         yield f"    link/{kind} {device.mac} brd {broadcast}{peer}"
+
+
+def _flags(device: Device) -> str:
+    if device.loopback:
+        return "<LOOPBACK,UP,LOWER_UP>"
+    return "<BROADCAST,MULTICAST,UP,LOWER_UP>" if device.carrier else "<NO-CARRIER,BROADCAST,MULTICAST,UP>"
+
+
+def _state(device: Device) -> str:
+    return "UNKNOWN" if device.loopback else "UP" if device.carrier else "DOWN"
 
 
 def _address_block(p: Process, device: Device, one: Address) -> Iterator[str]:
@@ -176,7 +187,8 @@ def _routes(p: Process, chosen: list[Device], family: int) -> int:
         elif busybox:
             p.out(f"{one.subnet} {place} scope link  src {one.source} \n")
         else:
-            p.out(f"{one.subnet} {place} proto kernel scope link src {one.source} \n")
+            down = "" if one.device.carrier else "linkdown "
+            p.out(f"{one.subnet} {place} proto kernel scope link src {one.source} {down}\n")
     if family == 6 and busybox:
         for device in chosen:
             if device.of(6) and not device.loopback:
