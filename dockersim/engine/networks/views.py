@@ -116,7 +116,8 @@ def settings_json(container: Container, plugs: dict[str, Endpoint], sandbox: San
 
 def ports_json(container: Container, sandbox: Sandbox | None) -> Json:
     """``Ports``: exposed ones to ``null``, published ones to where the host has them."""
-    if sandbox is None or not sandbox.plugged or not any(plug.id for plug in (container.endpoints or {}).values()):
+    plugs = (container.endpoints or {}).values()
+    if sandbox is None or not sandbox.plugged or all(plug.interface is None for plug in plugs):
         return {}
     view: Json = dict.fromkeys(p.exposed(container.spec.config, container.host))
     for binding in sandbox.bindings:
