@@ -55,12 +55,8 @@ def _run(engine: Engine, words: list[str], rows: list[Process]) -> str:
         status = ps(caller)  # type: ignore[arg-type]
     except Exited as end:
         status = end.status
-    if status:
-        complaint = caller.errors.partition("\n")[0]
-        if not complaint.startswith("error:"):
-            syntax = "SysV option" if words[0].startswith("-") else "option (BSD syntax)"
-            complaint = f"error: unsupported {syntax}"
-        raise System(f"ps: {complaint}")
+    if status and caller.errors:
+        raise System(f"ps: {caller.errors.partition(chr(10))[0]}")
     return caller.output
 
 

@@ -19,7 +19,12 @@ def busybox_ps(p: Process) -> int:
     """``ps [-o COL1,COL2=HEADER]``: all processes, whatever the other options say."""
     options = parse(p, "o:TlwefaxuA")
     if "o" in options:
-        p.out(_chosen(p, parse_columns(p, options.all("o"))))
+        try:
+            wanted = [column for text in options.all("o") for column in parse_columns(text)]
+        except KeyError as unknown:
+            known = "user,group,comm,args,pid,ppid,pgid,tty,vsz,sid,stat,rss"
+            return p.fail(f"bad -o argument '{unknown.args[0]}', supported arguments: {known}")
+        p.out(_chosen(p, wanted))
         return 0
     p.out("PID   USER     TIME  COMMAND\n")
     limit = screen_width(p)

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from dockersim.userland import users
 from dockersim.userland.process import Process
-from dockersim.userland.programs.options import Options, is_busybox, parse
+from dockersim.userland.programs.options import is_busybox
+from dockersim.userland.programs.processes.arguments import Asked, Wrong, read
 from dockersim.userland.programs.processes.busybox import busybox_ps
-from dockersim.userland.programs.processes.columns import ALIASES, parse_columns, table
-from dockersim.userland.programs.processes.facts import (
-    clock,
-    command,
-    everybody,
-    memory_percent,
-    minutes,
-    percent,
-    screen_width,
-    short_user,
-    started,
-    state,
-    tty,
-)
+from dockersim.userland.programs.processes.columns import ALIASES, Wanted, table
+from dockersim.userland.programs.processes.facts import everybody, percent
 
 _ORDER: dict[str, Callable[[Process], Any]] = {
     "pid": lambda one: one.pid,
@@ -34,114 +22,106 @@ _ORDER: dict[str, Callable[[Process], Any]] = {
     "pcpu": percent,
     "time": lambda one: one.cpu,
     "comm": lambda one: one.name,
+    "cmd": lambda one: one.name,
+    "args": lambda one: one.argv,
     "start": lambda one: one.started,
+    "uid": lambda one: one.cred.uid,
+    "user": lambda one: one.cred.uid,
 }
 """What ``--sort`` can go by."""
-_LONG = "state uid pid ppid c pri nice vsz tty time comm".split()
+_BSD = {
+    "u": "user pid pcpu pmem vsz rss tname stat bsdstart bsdtime args",
+    "j": "ppid pid pgid sid tname tpgid stat uid bsdtime args",
+    "l": "f uid pid ppid priority ni vsz rss wchan stat tname bsdtime args",
+    "v": "pid tname stat bsdtime majflt trs drs rss pmem args",
+    "": "pid tname stat bsdtime args",
+}
+_LONG = "f s uid pid ppid c opri ni addrsz wchan tname time cmdname"
+_VERSION = "ps from procps-ng 4.0.4\n"
+_TRY_HELP = (
+    "\n\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help "
+    "<s|l|o|t|m|a>'\n for additional help text.\n\nFor more details see ps(1).\n"
+)
 
 
 def ps(p: Process) -> int:
     if is_busybox(p):
         return busybox_ps(p)
-    words = p.argv[1:]
-    bsd = words and not words[0].startswith("-") and re.fullmatch("[aAxuewfjlgh]+", words[0])
-    if bsd:
-        letters = words[0]
-        p.argv = [p.argv[0], *words[1:]]
-    else:
-        letters = ""
-    options = parse(
-        p, "AaedfFlo:p:C:u:U:xhHjtg:ywN", "pid:=p ppid: sort: no-headers=h forest=H format:=o user:=u headers help?"
-    )
-    rows = _selected(p, options, letters)
-    if "sort" in options:
-        rows = _ordered(rows, options.get("sort"))
-    if "o" in options:
-        wanted = parse_columns(p, options.all("o"))
-        titled = not all(title == "" for _, title in wanted)
-        p.out(table(p, wanted, rows, "h" not in options and titled))
-    elif "u" in letters:
-        p.out(_aux(p, rows))
-    elif "f" in options or "F" in options:
-        p.out(_full(p, rows))
-    elif letters:
-        p.out(_bsd(p, rows))
-    elif "l" in options:
-        p.out(table(p, [(name, None) for name in _LONG], rows))
-    else:
-        p.out(_simple(p, rows))
+    try:
+        asked = read(p.argv[1:], lambda name: users.account(p.vfs, name) is not None)
+        rows = _ordered(_selected(p, asked), asked.sort)
+    except Wrong as wrong:
+        p.err(f"error: {wrong}{_TRY_HELP}")
+        return 1
+    if asked.page:
+        p.out(_VERSION if asked.page == "version" else _TRY_HELP)
+        return 0
+    wanted = asked.columns or _format(asked)
+    titled = asked.headers and any(title != "" for _, title in wanted)
+    p.out(table(p, wanted, rows, titled, environment=asked.environment, forest=asked.forest))
     return 0 if rows else 1
 
 
-def _selected(p: Process, options: Options, letters: str) -> list[Process]:
-    rows = everybody(p)
-    if "p" in options or options.operands:
-        numbers = set(re.split("[ ,]", " ".join([*options.all("p"), *options.operands])))
-        return [one for one in rows if str(one.pid) in numbers]
-    if "ppid" in options:
-        return [one for one in rows if str(one.ppid) in re.split("[ ,]", options.get("ppid"))]
-    if "C" in options:
-        return [one for one in rows if one.name[:15] in options.get("C").split(",")]
-    if options.any("u U"):
-        names = (options.get("u") or options.get("U")).split(",")
-        return [one for one in rows if users.user_name(p.vfs, one.cred.uid) in names or str(one.cred.uid) in names]
-    if options.any("A e") or ("a" in letters and "x" in letters):
-        return rows
-    if "x" in letters:
-        return [one for one in rows if one.cred.uid == p.cred.uid]
-    if "a" in letters or "a" in options:
-        return [one for one in rows if one.tty is not None]
-    return [one for one in rows if one.tty is p.tty and one.cred.uid == p.cred.uid]
+def _format(asked: Asked) -> list[Wanted]:
+    """The columns of a format that has no ``-o``."""
+    styles = asked.styles
+    if asked.bsd:
+        names = _BSD[next((letter for letter in "ujlv" if letter in styles), "")]
+    elif "l" in styles:
+        names = _LONG.replace("f s", "s").replace("addrsz", "rss sz") if "y" in styles else _LONG
+        names = names.replace("tname time cmdname", "stime tname time cmd") if "f" in styles else names
+    elif "F" in styles:
+        names = "uname pid ppid c sz rss psr stime tname time cmd"
+    elif "f" in styles:
+        names = "uname pid ppid c stime tname time cmd"
+    else:
+        names = "pid tname time cmdname"
+        names = names.replace("pid", "pid pgid sid") if "j" in styles else names
+    if "c" in styles:
+        names = names.replace(" c ", " cls pri ") if " c " in names else names.replace("tname", "cls pri tname")
+    if "L" in styles:
+        names = names.replace("ppid c", "ppid lwp c nlwp") if "ppid c" in names else names.replace("pid", "pid lwp", 1)
+    if "T" in styles:
+        names = names.replace("ppid", "ppid spid") if "ppid" in names else names.replace("pid", "pid spid", 1)
+    return [(name, None) for name in (["label"] if "M" in styles else []) + names.split()]
 
 
-def _ordered(rows: list[Process], text: str) -> list[Process]:
-    for key in reversed(text.split(",")):
-        name = ALIASES.get(key.lstrip("+-").lower(), key.lstrip("+-").lower())
-        if name in _ORDER:
-            rows = sorted(rows, key=_ORDER[name], reverse=key.startswith("-"))
+def _selected(p: Process, asked: Asked) -> list[Process]:
+    found = [one for one in everybody(p) if _is_meant(p, asked, one) != asked.negated]
+    return [one for one in found if one.state == "R"] if asked.running else found
+
+
+def _is_meant(p: Process, asked: Asked, one: Process) -> bool:
+    if asked.every or any(_is_listed(p, kind, values, one) for kind, values in asked.lists):
+        return True
+    if asked.lists and not (asked.with_terminal or asked.without_terminal):
+        return False
+    if asked.with_terminal and asked.without_terminal:
+        return True
+    if asked.with_terminal:
+        return one.tty is not None
+    return one.cred.uid == p.cred.uid and (asked.without_terminal or one.tty is p.tty)
+
+
+def _is_listed(p: Process, kind: str, values: list[str], one: Process) -> bool:
+    have: dict[str, Callable[[], tuple[str, ...]]] = {
+        "pid": lambda: (str(one.pid),),
+        "ppid": lambda: (str(one.ppid),),
+        "pgid": lambda: (str(one.group.pid),),
+        "sid": lambda: (str(one.group.pid),),
+        "comm": lambda: (one.name[:15],),
+        "user": lambda: (str(one.cred.uid), users.user_name(p.vfs, one.cred.uid)),
+        "group": lambda: (str(one.cred.gid), users.group_name(p.vfs, one.cred.gid)),
+        "tty": lambda: (one.tty.name.removeprefix("/dev/"), one.tty.name) if one.tty is not None else (),
+    }
+    return any(value in have[kind]() for value in values)
+
+
+def _ordered(rows: list[Process], keys: list[str]) -> list[Process]:
+    for key in reversed(keys):
+        name = key.lstrip("+-").lower()
+        name = ALIASES.get(name, name)
+        if name not in _ORDER:
+            raise Wrong("unknown sort specifier")
+        rows = sorted(rows, key=_ORDER[name], reverse=key.startswith("-"))
     return rows
-
-
-def _cut(p: Process, lines: list[str]) -> str:
-    limit = screen_width(p)
-    return "".join(line[:limit] + "\n" for line in lines)
-
-
-def _simple(p: Process, rows: list[Process]) -> str:
-    lines = ["    PID TTY          TIME CMD"]
-    lines += [
-        f"{one.pid:>7} {tty(one):<8} {clock(one.cpu)} {one.name[:15]}{' <defunct>' if one.state == 'Z' else ''}"
-        for one in rows
-    ]
-    return _cut(p, lines)
-
-
-def _full(p: Process, rows: list[Process]) -> str:
-    lines = ["UID          PID    PPID  C STIME TTY          TIME CMD"]
-    for one in rows:
-        name = short_user(one)
-        lines.append(
-            f"{name:<8} {one.pid:>7} {one.ppid:>7} {int(percent(one)):>2} "
-            f"{started(one)} {tty(one):<8} {clock(one.cpu)} {command(one)}"
-        )
-    return _cut(p, lines)
-
-
-def _aux(p: Process, rows: list[Process]) -> str:
-    lines = ["USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND"]
-    for one in rows:
-        name = short_user(one)
-        size = one.memory >> 10
-        lines.append(
-            f"{name:<8} {one.pid:>7} {percent(one):>4.1f} "
-            f"{memory_percent(one):>4.1f} {size:>6} {size:>5} {tty(one):<8} "
-            f"{state(one, True):<4} {started(one)} {minutes(one):>6} {command(one)}"
-        )
-    return _cut(p, lines)
-
-
-def _bsd(p: Process, rows: list[Process]) -> str:
-    lines = ["    PID TTY      STAT   TIME COMMAND"]
-    for one in rows:
-        lines.append(f"{one.pid:>7} {tty(one):<8} {state(one, True):<4} {minutes(one):>6} {command(one)}")
-    return _cut(p, lines)
