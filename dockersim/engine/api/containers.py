@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Steps = Generator[Any, Any, Response]
 CREATE_SECONDS = 0.012
 NO_CONTENT = 204
+REMOVE_SECONDS = 0.01
+"""How long it takes to remove the files of a container that does not run."""
 
 
 def routes(engine: Engine, router: Router) -> None:
@@ -55,6 +57,7 @@ class ContainersApi:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._bodies: dict[bytes, tuple[bodies.Json, list[str]]] = {}
+        self._removing: set[str] = set()
 
     def _find(self, request: Request) -> Container:
         return self._engine.containers.get(request.params["id"])
@@ -210,11 +213,22 @@ class ContainersApi:
         container = self._find(request)
         if request.flag("link"):
             raise System("Conflict, cannot remove the default link name of the container")
-        if container.state in states.ALIVE and request.flag("force"):
-            yield from self._end(container)
-        if container.id in self._engine.containers:
-            self._engine.containers.remove(container, volumes=request.flag("v"))
+        if container.id in self._removing:
+            raise Conflict(f"removal of container {request.params['id']} is already in progress")
+        self._removing.add(container.id)
+        try:
+            yield from self._remove(container, force=request.flag("force"), volumes=request.flag("v"))
+        finally:
+            self._removing.discard(container.id)
         return Response(NO_CONTENT)
+
+    def _remove(self, container: Container, *, force: bool, volumes: bool) -> Generator[Any, Any, None]:
+        if container.state in states.ALIVE and force:
+            yield from self._end(container)
+        elif container.state not in states.ALIVE:
+            yield self._engine.sim.timeout(REMOVE_SECONDS)
+        if container.id in self._engine.containers:
+            self._engine.containers.remove(container, volumes=volumes)
 
     def _end(self, container: Container) -> Generator[Any, Any, None]:
         """Kill it; one that is removed at its end (``--rm``) is gone afterwards."""
