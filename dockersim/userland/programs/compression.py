@@ -96,15 +96,14 @@ def _main(p: Process, codec: Codec, down: bool, to_stdout: bool) -> Steps:
         "test=t verbose=v fast=1 best=9 suffix:=S compress=z threads:=T",
     )
     down = (down or options.any("d t l")) and "z" not in options
-    to_stdout = to_stdout or "c" in options
-    level = int(options.last("1 2 3 4 5 6 7 8 9") or (9 if codec is BZIP2 else 6))
+    run = _Run(p, codec, options, down, to_stdout or "c" in options)
     if "r" in options:
         operands = [path for name in options.operands for path in _below(Files(p), name)]
     else:
         operands = options.operands
     status = 0
     for name in operands or ["-"]:
-        status = max(status, (yield from _one(p, codec, options, name, down, to_stdout, level)))
+        status = max(status, (yield from run.one(name)))
     return status
 
 
@@ -114,87 +113,116 @@ def _below(files: Files, name: str) -> list[str]:
     return [path for child in files.listdir(name) for path in _below(files, f"{name.rstrip('/')}/{child}")]
 
 
-def _one(p: Process, codec: Codec, options: Options, name: str, down: bool, to_stdout: bool, level: int) -> Steps:  # noqa: C901 (one file's fate, told in order)
-    files = Files(p)
-    say = codec.program if not is_busybox(p) else p.name
+class _Run:
+    """One run of gzip, bzip2, xz or one of their opposites."""
 
-    def fail(words: str, status: int = 1) -> int:
-        p.err(f"{say}: {words}\n")
+    def __init__(self, p: Process, codec: Codec, options: Options, down: bool, to_stdout: bool) -> None:
+        self.p = p
+        self.codec = codec
+        self.options = options
+        self.down = down
+        self.to_stdout = to_stdout
+        self.files = Files(p)
+        self.busybox = is_busybox(p)
+        self.level = int(options.last("1 2 3 4 5 6 7 8 9") or (9 if codec is BZIP2 else 6))
+
+    def fail(self, words: str, status: int = 1) -> int:
+        """Report something; the status."""
+        self.p.err(f"{self.p.name if self.busybox else self.codec.program}: {words}\n")
         return status
 
-    shown = "stdin" if name == "-" else name
-    if down and name != "-" and not files.present(name) and not name.endswith(codec.suffix) and not is_busybox(p):
-        if files.present(name + codec.suffix):
-            name = shown = name + codec.suffix
-        else:
-            return fail(f"{name + (codec.suffix if codec is GZIP else '')}: No such file or directory")
-    try:
-        if name != "-" and files.is_dir(name):
-            if is_busybox(p):
-                return fail(f"can't remove file '{name}': Is a directory" if not down else "short read")
-            return fail(
-                f"{name} is a directory -- ignored" if codec is GZIP else f"{name}: Is a directory, skipping", 2
-            )
-        file = open_input(p, name)
-    except FsError as error:
-        words = f"{name}: {error.strerror}"
-        return fail(
-            f"Can't open input file {name}: {error.strerror}." if codec is BZIP2 and not is_busybox(p) else words
-        )
-    target = _target(p, codec, name, down, to_stdout or "t" in options or "l" in options)
-    if target is None:
+    def one(self, name: str) -> Steps:
+        """Compress or decompress a file; the status."""
+        p, codec, options = self.p, self.codec, self.options
+        name = self._meant(name)
+        try:
+            if name != "-" and self.files.is_dir(name):
+                return self._directory(name)
+            file = open_input(p, name)
+        except FsError as error:
+            return self._unopened(name, error)
+        target = _target(p, codec, name, self.down, self.to_stdout or "t" in options or "l" in options)
+        if target is None:
+            file.release()
+            return self._suffix(name)
+        data = yield from p.read_all(file)
         file.release()
-        if is_busybox(p):
-            return fail(f"{name}: unknown suffix - ignored")
-        if codec is GZIP:
-            words = (
-                f"{name}: unknown suffix -- ignored"
-                if down
-                else f"{name} already has {codec.suffix} suffix -- unchanged"
-            )
-            return fail(words, 2)
-        return fail(f"{name}: Filename has an unknown suffix, skipping")
-    data = yield from p.read_all(file)
-    file.release()
-    if not down and name == "-" and p.isatty(1) and "f" not in options:
-        return fail("compressed data not written to a terminal. Use -f to force compression.")
-    try:
-        result = decompress(codec, data) if down else compress(codec, data, level)
-    except BadData as error:
+        if not self.down and name == "-" and p.isatty(1) and "f" not in options:
+            return self.fail("compressed data not written to a terminal. Use -f to force compression.")
+        try:
+            result = decompress(codec, data) if self.down else compress(codec, data, self.level)
+        except BadData as error:
+            p.allocate(-len(data))
+            if codec is GZIP and self.down and self.busybox:
+                return self.fail("invalid magic" if "format" in str(error) else "corrupted data")
+            return self.fail(f"{'stdin' if name == '-' else name}: {error}")
+        if p.charge(len(data) * PER_BYTE):
+            yield from p.pay()
         p.allocate(-len(data))
-        if codec is GZIP and down and is_busybox(p):
-            return fail("invalid magic" if "format" in str(error) else "corrupted data")
-        return fail(f"{shown}: {error}")
-    if p.charge(len(data) * PER_BYTE):
-        yield from p.pay()
-    p.allocate(-len(data))
-    if "t" in options:
-        return 0
-    if "l" in options:
+        if "t" in options:
+            return 0
+        if "l" in options:
+            return self._listed(name, target, data, result)
+        if not target:
+            yield from p.write(1, result)
+            return 0
+        return self._replaced(name, target, data, result)
+
+    def _meant(self, name: str) -> str:
+        """The file that a name without its suffix means where only the compressed one is there."""
+        codec = self.codec
+        if not self.down or self.busybox or name == "-" or name.endswith(codec.suffix) or self.files.present(name):
+            return name
+        return name + codec.suffix if codec is GZIP or self.files.present(name + codec.suffix) else name
+
+    def _directory(self, name: str) -> int:
+        if self.busybox:
+            return self.fail("short read" if self.down else f"can't remove file '{name}': Is a directory")
+        gzip = self.codec is GZIP
+        return self.fail(f"{name} is a directory -- ignored" if gzip else f"{name}: Is a directory, skipping", 2)
+
+    def _unopened(self, name: str, error: FsError) -> int:
+        guessed = self.down and not name.endswith(self.codec.suffix)  # bzip2 looked for the name with its suffix, too
+        if self.codec is BZIP2 and not self.busybox and not (guessed and error.code == "ENOENT"):
+            return self.fail(f"Can't open input file {name}: {error.strerror}.")
+        return self.fail(f"{name}: {error.strerror}")
+
+    def _suffix(self, name: str) -> int:
+        if self.busybox:
+            return self.fail(f"{name}: unknown suffix - ignored")
+        if self.codec is not GZIP:
+            return self.fail(f"{name}: Filename has an unknown suffix, skipping")
+        if self.down:
+            return self.fail(f"{name}: unknown suffix -- ignored", 2)
+        return self.fail(f"{name} already has {self.codec.suffix} suffix -- unchanged", 2)
+
+    def _listed(self, name: str, target: str, data: bytes, result: bytes) -> int:
         ratio = 100 * (1 - len(data) / len(result)) if result else 0.0
-        p.out(
+        shown = "stdin" if name == "-" else name
+        self.p.out(
             f"         compressed        uncompressed  ratio uncompressed_name\n{len(data):>19} "
             f"{len(result):>19} {ratio:5.1f}% {target or shown.removesuffix('.gz')}\n"
         )
         return 0
-    if not target:
-        yield from p.write(1, result)
+
+    def _replaced(self, name: str, target: str, data: bytes, result: bytes) -> int:
+        """Write ``target`` in the place of ``name``."""
+        files, options = self.files, self.options
+        if files.present(target) and "f" not in options:
+            if self.busybox:
+                return self.fail(f"can't open '{target}': File exists")
+            return self.fail(f"{target} already exists;\tnot overwritten", 2)
+        stat = files.stat(name)
+        files.write_file(target, result, stat.mode)
+        files.utimens(target, stat.atime_ns, stat.mtime_ns)
+        files.chmod(target, stat.mode)
+        if "v" in options:
+            rate = 100 * (1 - min(len(data), len(result)) / max(1, max(len(data), len(result))))
+            word = "created" if "k" in options else "replaced with"
+            self.p.err(f"{name}:\t{rate:5.1f}% -- {word} {target}\n")
+        if "k" not in options:
+            files.unlink(name)
         return 0
-    if files.present(target) and "f" not in options:
-        if is_busybox(p):
-            return fail(f"can't open '{target}': File exists")
-        return fail(f"{target} already exists;\tnot overwritten", 2)
-    stat = files.stat(name)
-    files.write_file(target, result, stat.mode)
-    files.utimens(target, stat.atime_ns, stat.mtime_ns)
-    files.chmod(target, stat.mode)
-    if "v" in options:
-        rate = 100 * (1 - min(len(data), len(result)) / max(1, max(len(data), len(result))))
-        word = "created" if "k" in options else "replaced with"
-        p.err(f"{name}:\t{rate:5.1f}% -- {word} {target}\n")
-    if "k" not in options:
-        files.unlink(name)
-    return 0
 
 
 def _target(p: Process, codec: Codec, name: str, down: bool, to_stdout: bool) -> str | None:

@@ -9,11 +9,12 @@ from dockersim.fs import FsError
 from dockersim.userland.files import OpenFile
 from dockersim.userland.process import Process
 from dockersim.userland.programs.escapes import encode, unescape
-from dockersim.userland.programs.options import extra_operand, is_busybox, missing_operand, parse, quoted
+from dockersim.userland.programs.options import Options, extra_operand, is_busybox, missing_operand, parse, quoted
 from dockersim.userland.programs.support import Inputs, Steps, blocks, open_input, split_lines
 
 
-def uniq(p: Process) -> Steps:  # noqa: C901 (its options are many)
+def uniq(p: Process) -> Steps:
+    """``uniq [options] [input [output]]``"""
     options = parse(
         p,
         "cduDif:s:w:z",
@@ -27,77 +28,85 @@ def uniq(p: Process) -> Steps:  # noqa: C901 (its options are many)
         if key in options and not options.get(key).isdigit():
             text = options.get(key)
             return p.fail(f"invalid number '{text}'" if is_busybox(p) else f"{text}: invalid number of {what}")
-    fields, chars = int(options.get("f") or 0), int(options.get("s") or 0)
-    width = int(options.get("w")) if "w" in options else None
-    mark = b"\0" if "z" in options else b"\n"
-
-    def key_of(line: bytes) -> bytes:
-        if fields:
-            found = re.match(rb"(?:[ \t]*[^ \t]+){0,%d}" % fields, line)
-            line = line[found.end() :] if found else line
-        line = line[chars:]
-        line = line if width is None else line[:width]
-        return line.upper() if "i" in options else line
-
+    groups = _Groups(options)
     inputs = Inputs(p, operands[:1], busybox="can't open 'NAME': WHY")
     out = p.open(operands[1], "w") if len(operands) > 1 and operands[1] != "-" else None
-    written: list[bytes] = []
-
-    def emit(line: bytes, count: int) -> None:
-        if not (count > 1 and "u" in options) and not (count == 1 and "d" in options):
-            figure = b"%7d " % count if "c" in options else b""
-            written.append(figure + line + mark)
-
-    current: list[bytes] = []
-    value = b""
-    count = 0
-
-    def take(block: bytes) -> None:
-        nonlocal value, count
-        lines = block.split(mark)
-        if not lines[-1]:
-            lines.pop()
-        plain = not (fields or chars or width is not None or "i" in options)
-        for line in lines:
-            this = line if plain else key_of(line)
-            if count and this == value:
-                count += 1
-                if "D" in options:
-                    current.append(line)
-                continue
-            if count:
-                flush_group()
-            current[:] = [line]
-            value, count = this, 1
-
-    def flush_group() -> None:
-        if "D" in options:
-            if count > 1:
-                written.extend(line + mark for line in current)
-        else:
-            emit(current[0], count)
 
     def use(block: bytes) -> Steps | None:
-        take(block)
-        if not written:
-            return None
-        data = b"".join(written)
-        written.clear()
-        return p.write(out if out is not None else 1, data)
+        groups.take(block)
+        data = groups.taken()
+        return p.write(out if out is not None else 1, data) if data else None
 
     def whole(name: str, file: OpenFile) -> Steps:
-        if mark == b"\n":
+        if "z" not in options:
             yield from blocks(p, file, use)
         else:
-            take((yield from p.read_all(file)))
+            groups.take((yield from p.read_all(file)))
 
     yield from inputs.each(whole)
-    if count:
-        flush_group()
-    yield from p.write(out if out is not None else 1, b"".join(written))
+    groups.end()
+    yield from p.write(out if out is not None else 1, groups.taken())
     if out is not None:
         out.release()
     return inputs.status
+
+
+class _Groups:
+    """Lines that are alike, one group after the other."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.mark = b"\0" if "z" in options else b"\n"
+        self.fields, self.chars = int(options.get("f") or 0), int(options.get("s") or 0)
+        self.width = int(options.get("w")) if "w" in options else None
+        self.plain = not (self.fields or self.chars or self.width is not None or "i" in options)
+        self.written: list[bytes] = []
+        self.current: list[bytes] = []
+        self.value = b""
+        self.count = 0
+
+    def taken(self) -> bytes:
+        """What is to be written by now."""
+        data = b"".join(self.written)
+        self.written.clear()
+        return data
+
+    def take(self, block: bytes) -> None:
+        """More lines."""
+        lines = block.split(self.mark)
+        if not lines[-1]:
+            lines.pop()
+        every = "D" in self.options
+        for line in lines:
+            this = line if self.plain else self._key(line)
+            if self.count and this == self.value:
+                self.count += 1
+                if every:
+                    self.current.append(line)
+                continue
+            self.end()
+            self.current[:] = [line]
+            self.value, self.count = this, 1
+
+    def end(self) -> None:
+        """The group is complete, if there is one."""
+        options, count = self.options, self.count
+        if not count:
+            return
+        if "D" in options:
+            if count > 1:
+                self.written += [line + self.mark for line in self.current]
+        elif not (count > 1 and "u" in options) and not (count == 1 and "d" in options):
+            figure = b"%7d " % count if "c" in options else b""
+            self.written.append(figure + self.current[0] + self.mark)
+
+    def _key(self, line: bytes) -> bytes:
+        if self.fields:
+            found = re.match(rb"(?:[ \t]*[^ \t]+){0,%d}" % self.fields, line)
+            line = line[found.end() :] if found else line
+        line = line[self.chars :]
+        line = line if self.width is None else line[: self.width]
+        return line.upper() if "i" in self.options else line
 
 
 def _two_files(p: Process, names: list[str]) -> Steps:
@@ -143,70 +152,82 @@ def comm(p: Process) -> Steps:
     return 0
 
 
-def join(p: Process) -> Steps:  # noqa: C901 (one merge)
+def join(p: Process) -> Steps:
+    """``join [options] file1 file2``"""
     options = parse(p, "a:e:i1:2:j:o:t:v:", "ignore-case=i check-order nocheck-order header zero-terminated=z")
     one, two = yield from _two_files(p, options.operands)
-    both = options.get("j") or "1"
-    fields = [int(options.get(number) or both) - 1 for number in "12"]
-    mark = encode(options.get("t")) if "t" in options else None
-    glue = mark if mark is not None else b" "
-    empty = encode(options.get("e"))
-    fold = "i" in options
-
-    def cells(line: bytes) -> list[bytes]:
-        return line.split(mark) if mark is not None else line.split()
-
-    def key(row: list[bytes], which: int) -> bytes:
-        value = row[fields[which]] if fields[which] < len(row) else b""
-        return value.lower() if fold else value
-
-    def combined(first: list[bytes] | None, second: list[bytes] | None) -> bytes:
-        if "o" in options and options.get("o") != "auto":
-            out = []
-            for part in re.split("[ ,]", ",".join(options.all("o"))):
-                if part == "0":
-                    row, at = (first, fields[0]) if first is not None else (second, fields[1])
-                else:
-                    row, at = (first if part[0] == "1" else second), int(part.partition(".")[2] or 1) - 1
-                out.append(row[at] if row is not None and at < len(row) else empty)
-            return glue.join(out) + b"\n"
-        row = first if first is not None else second
-        assert row is not None
-        which = 0 if first is not None else 1
-        out = [row[fields[which]] if fields[which] < len(row) else b""]
-        for number, cells_of in enumerate((first, second)):
-            if cells_of is not None:
-                out += [cell for at, cell in enumerate(cells_of) if at != fields[number]]
-        return glue.join(out) + b"\n"
-
-    rows = [[cells(line) for line in one], [cells(line) for line in two]]
+    form = _Joined(options)
+    left, right = [form.cells(line) for line in one], [form.cells(line) for line in two]
     alone = options.all("a") + options.all("v")
-    pairs = "v" not in options
     i = j = 0
-    while i < len(rows[0]) or j < len(rows[1]):
-        a = key(rows[0][i], 0) if i < len(rows[0]) else None
-        b = key(rows[1][j], 1) if j < len(rows[1]) else None
+    while i < len(left) or j < len(right):
+        a = form.key(left[i], 0) if i < len(left) else None
+        b = form.key(right[j], 1) if j < len(right) else None
         if b is None or (a is not None and a < b):
             if "1" in alone:
-                p.out(combined(rows[0][i], None))
+                p.out(form.line(left[i], None))
             i += 1
         elif a is None or b < a:
             if "2" in alone:
-                p.out(combined(None, rows[1][j]))
+                p.out(form.line(None, right[j]))
             j += 1
         else:
-            k = i
-            while k < len(rows[0]) and key(rows[0][k], 0) == a:
-                k += 1
-            m = j
-            while m < len(rows[1]) and key(rows[1][m], 1) == a:
-                m += 1
-            if pairs:
-                for first in rows[0][i:k]:
-                    for second in rows[1][j:m]:
-                        p.out(combined(first, second))
+            k, m = form.end_of(left, i, 0), form.end_of(right, j, 1)
+            if "v" not in options:
+                p.out(b"".join(form.line(first, second) for first in left[i:k] for second in right[j:m]))
             i, j = k, m
     return 0
+
+
+class _Joined:
+    """What the options say of fields: which ones are compared, and which are shown."""
+
+    def __init__(self, options: Options) -> None:
+        both = options.get("j") or "1"
+        self.fields = [int(options.get(number) or both) - 1 for number in "12"]
+        self.mark = encode(options.get("t")) if "t" in options else None
+        self.glue = self.mark if self.mark is not None else b" "
+        self.empty = encode(options.get("e"))
+        self.fold = "i" in options
+        wanted = options.all("o") if "o" in options and options.get("o") != "auto" else []
+        self.shown = re.split("[ ,]", ",".join(wanted)) if wanted else []
+
+    def cells(self, line: bytes) -> list[bytes]:
+        """The fields of a line."""
+        return line.split(self.mark) if self.mark is not None else line.split()
+
+    def key(self, row: list[bytes], which: int) -> bytes:
+        """The field that a row of file ``which`` is compared by."""
+        value = row[self.fields[which]] if self.fields[which] < len(row) else b""
+        return value.lower() if self.fold else value
+
+    def end_of(self, rows: list[list[bytes]], at: int, which: int) -> int:
+        """The place behind the rows from ``at`` on that have the same key."""
+        key, end = self.key(rows[at], which), at
+        while end < len(rows) and self.key(rows[end], which) == key:
+            end += 1
+        return end
+
+    def line(self, first: list[bytes] | None, second: list[bytes] | None) -> bytes:
+        """A pair of rows as one line; ``None`` for the row that there is not."""
+        if self.shown:
+            return self.glue.join(self._cell(part, first, second) for part in self.shown) + b"\n"
+        row = first if first is not None else second
+        assert row is not None
+        which = 0 if first is not None else 1
+        out = [row[self.fields[which]] if self.fields[which] < len(row) else b""]
+        for number, cells in enumerate((first, second)):
+            if cells is not None:
+                out += [cell for at, cell in enumerate(cells) if at != self.fields[number]]
+        return self.glue.join(out) + b"\n"
+
+    def _cell(self, part: str, first: list[bytes] | None, second: list[bytes] | None) -> bytes:
+        """What ``0``, ``1.2`` or ``2.3`` of ``-o`` means."""
+        if part == "0":
+            row, at = (first, self.fields[0]) if first is not None else (second, self.fields[1])
+        else:
+            row, at = (first if part[0] == "1" else second), int(part.partition(".")[2] or 1) - 1
+        return row[at] if row is not None and at < len(row) else self.empty
 
 
 def paste(p: Process) -> Steps:

@@ -261,6 +261,7 @@ def du(p: Process) -> Steps:
 
 
 def df(p: Process) -> int:
+    """``df [options] [file ...]``; 1 where a file is not there."""
     options = parse(
         p,
         "PkmhTait:" if is_busybox(p) else "aB:hHiklmPTt:x:",
@@ -268,18 +269,8 @@ def df(p: Process) -> int:
         "type:=t exclude-type:=x block-size:=B output? total local=l",
     )
     rows = []
-    files = Files(p)
     places = {place: (source, kind) for source, place, kind, _ in mount_lines(p)}
-    wanted = list(places)
-    status = 0
-    if options.operands:
-        wanted = []
-        for path in options.operands:
-            try:
-                files.stat(path)
-                wanted.append(p.vfs.mount_of(path, cwd=p.cwd, cred=p.cred).path)
-            except FsError as error:
-                status = p.fail(f"{path}: can't find mount point" if is_busybox(p) else f"{path}: {error.strerror}")
+    wanted, status = _mount_points(p, options.operands) if options.operands else (list(places), 0)
     for place in wanted:
         source, kind = places[place]
         found = p.vfs.statfs(place)
@@ -288,31 +279,7 @@ def df(p: Process) -> int:
         if not found.blocks and "a" not in options and not options.operands:
             continue
         rows.append((source, kind, found, place))
-    if "i" in options:
-        header = [
-            "Filesystem",
-            "Inodes",
-            "Used" if is_busybox(p) else "IUsed",
-            "Available" if is_busybox(p) else "IFree",
-            "Use%" if is_busybox(p) else "IUse%",
-            "Mounted on",
-        ]
-    else:
-        unit = (
-            "Size"
-            if options.any("h H")
-            else "1M-blocks"
-            if options.last("m k") == "m"
-            else "1024-blocks"
-            if "P" in options and not is_busybox(p)
-            else "1K-blocks"
-        )
-        if "P" in options and is_busybox(p):
-            unit = "1024-blocks"
-        available = "Available" if is_busybox(p) or not options.any("h H") else "Avail"
-        capacity = "Capacity" if "P" in options else "Use%"
-        header = ["Filesystem", unit, "Used", available, capacity, "Mounted on"]
-    table = [header]
+    table = [_df_header(p, options)]
     for source, _, found, place in rows:
         total, free = (found.files, found.files_free) if "i" in options else (
             found.blocks * found.block_size, found.blocks_free * found.block_size)  # fmt: skip
@@ -325,6 +292,33 @@ def df(p: Process) -> int:
     if rows or not options.operands or not status:
         p.out(_table(p, table, "T" in options))
     return status
+
+
+def _mount_points(p: Process, paths: list[str]) -> tuple[list[str], int]:
+    """Where the file systems that hold ``paths`` are mounted, and the status."""
+    found, status, files = [], 0, Files(p)
+    for path in paths:
+        try:
+            files.stat(path)
+            found.append(p.vfs.mount_of(path, cwd=p.cwd, cred=p.cred).path)
+        except FsError as error:
+            status = p.fail(f"{path}: can't find mount point" if is_busybox(p) else f"{path}: {error.strerror}")
+    return found, status
+
+
+def _df_header(p: Process, options: Options) -> list[str]:
+    busybox = is_busybox(p)
+    if "i" in options:
+        names = "Used Available Use%" if busybox else "IUsed IFree IUse%"
+        return ["Filesystem", "Inodes", *names.split(), "Mounted on"]
+    if options.any("h H") and not (busybox and "P" in options):
+        unit = "Size"
+    elif options.last("m k") == "m" and not (busybox and "P" in options):
+        unit = "1M-blocks"
+    else:
+        unit = "1024-blocks" if "P" in options else "1K-blocks"
+    available = "Available" if busybox or not options.any("h H") else "Avail"
+    return ["Filesystem", unit, "Used", available, "Capacity" if "P" in options else "Use%", "Mounted on"]
 
 
 def _amount(p: Process, options: Options, value: int) -> str:
