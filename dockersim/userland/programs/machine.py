@@ -56,6 +56,8 @@ def _named(p: Process) -> list[str]:
         return ["127.0.0.1"]
     rows = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     found = [row[0] for row in rows if p.computer.hostname in row[1:]]
+    if is_busybox(p):  # it knows addresses of IPv4 only
+        found = [address for address in found if ":" not in address]
     return found or ["127.0.0.1"]
 
 

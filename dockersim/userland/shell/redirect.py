@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.fs import FsError
 from dockersim.userland.files import BytesReader, OpenFile
+from dockersim.userland.shell import netfile
 from dockersim.userland.shell.syntax.ast import Redirect
 
 if TYPE_CHECKING:
@@ -86,6 +87,11 @@ def _one(shell: Shell, redirect: Redirect, undo: Undo) -> Generator[Any, Any, No
         _both(shell, ">", target, undo)
     elif fd == -2:
         _both(shell, operator, target, undo)
+    elif netfile.names_one(shell, target):
+        connected = yield from netfile.connect(shell, target)
+        if isinstance(connected, str):
+            raise RedirectError(connected)
+        _put(shell, fd, connected, undo)
     else:
         _put(shell, fd, _open(shell, operator, target), undo)
 

@@ -56,7 +56,7 @@ def ip(p: Process) -> int:
     if not chosen:
         return _no_device(p, name, wanted)
     if name == "route":
-        return _routes(p, chosen, 6 if "6" in flags else 4)
+        return _routes(p, chosen, 6 if "6" in flags else 4, only_default="default" in rest)
     if name == "neighbour":
         return _neighbours(p, chosen)
     brief = any("brief".startswith(flag) and flag.startswith("br") for flag in flags)
@@ -169,9 +169,11 @@ def _address_block(p: Process, device: Device, one: Address) -> Iterator[str]:
     yield "       valid_lft forever preferred_lft forever"
 
 
-def _routes(p: Process, chosen: list[Device], family: int) -> int:
+def _routes(p: Process, chosen: list[Device], family: int, only_default: bool) -> int:
     busybox = is_busybox(p)
     for one in routes(chosen, family):
+        if only_default and not one.gateway:
+            continue
         place = f"dev {one.device.name}"
         if family == 6:
             where = f"default via {one.gateway}" if one.gateway else str(one.subnet)
@@ -189,7 +191,7 @@ def _routes(p: Process, chosen: list[Device], family: int) -> int:
         else:
             down = "" if one.device.carrier else "linkdown "
             p.out(f"{one.subnet} {place} proto kernel scope link src {one.source} {down}\n")
-    if family == 6 and busybox:
+    if family == 6 and busybox and not only_default:
         for device in chosen:
             if device.of(6) and not device.loopback:
                 p.out(f"multicast ff00::/8 dev {device.name}  metric 256 \n")

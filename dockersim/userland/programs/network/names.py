@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dockersim.fs import FsError
-from dockersim.sim.address import is_address
+from dockersim.sim import Stack
+from dockersim.sim.address import family_of
+from dockersim.sim.address import reverse_name as reversed_address
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.network.ping import reverse_name
 from dockersim.userland.programs.options import is_busybox
@@ -24,26 +26,25 @@ def server_of(p: Process) -> str:
     return "127.0.0.1"
 
 
-def look_up(p: Process, name: str) -> str:
-    """The address of ``name``, or the name of an address; ``""`` for none."""
-    stack = p.computer.net
+def look_up(p: Process, name: str, kind: str = "A") -> list[str]:
+    """What the DNS has for ``name``: the addresses of a ``kind`` (A, AAAA, ANY), or the name of an address (PTR)."""
+    stack: Stack | None = p.computer.net
     if stack is None:
-        return ""
-    if is_address(name):
-        return reverse_name(stack, name)
-    return str(stack.resolve(name)[0])
+        return []
+    if kind == "PTR":
+        return [pointed] if (pointed := reverse_name(stack, name)) else []
+    answer = stack.look_up(name)
+    found = {"A": [answer.address], "AAAA": [answer.address6], "ANY": answer.addresses}.get(kind, [])
+    return [address for address in found if address]
 
 
 def _silent(p: Process) -> bool:
     return p.computer.net is None or not (p.computer.net.interfaces or p.computer.net.online)
 
 
-def reversed_address(address: str) -> str:
-    return ".".join(reversed(address.split("."))) + ".in-addr.arpa"
-
-
 def nslookup(p: Process) -> Steps:
-    """``nslookup name [server]``."""
+    """``nslookup [-type=KIND] name [server]``."""
+    flags = [word for word in p.argv[1:] if word.startswith("-")]
     words = [word for word in p.argv[1:] if not word.startswith("-")]
     if not words:
         return p.fail("interactive mode is not simulated; give a name")
@@ -56,20 +57,48 @@ def nslookup(p: Process) -> Steps:
         else:
             p.out(f";; communications error to {server}#53: timed out\n;; no servers could be reached\n\n\n")
         return 1
-    answer = look_up(p, name)
     port = ":53" if is_busybox(p) else "#53"
     p.out(f"Server:\t\t{server}\nAddress:\t{server}{port}\n\n")
-    if not answer:
-        shown = reversed_address(name) if is_address(name) else name
-        line = f"** server can't find {shown}: NXDOMAIN\n\n"
-        p.out(line * (2 if is_busybox(p) and not is_address(name) else 1))
+    kinds = [flag.partition("=")[2].upper() for flag in flags if flag.startswith(("-type=", "-ty=", "-q", "-t="))]
+    if family_of(name) and not kinds:
+        return _pointed(p, name)
+    return (_busybox_answers if is_busybox(p) else _bind_answers)(p, name, kinds)
+
+
+def _pointed(p: Process, address: str) -> int:
+    """The name of an address."""
+    shown = reversed_address(address)
+    found = look_up(p, address, "PTR")
+    if not found:
+        p.out(f"** server can't find {shown}: NXDOMAIN\n\n")
         return 1
-    if is_address(name):
-        head = "Non-authoritative answer:\n" if is_busybox(p) else ""
-        p.out(f"{head}{reversed_address(name)}\tname = {answer}{'' if is_busybox(p) else '.'}\n\n")
+    head = "Non-authoritative answer:\n" if is_busybox(p) else ""
+    p.out(f"{head}{shown}\tname = {found[0]}{'' if is_busybox(p) else '.'}\n\n")
+    return 0
+
+
+def _busybox_answers(p: Process, name: str, kinds: list[str]) -> int:
+    """One block for each question; without a kind, busybox asks for addresses of both families."""
+    asked = kinds or ["A", "AAAA"]
+    if not look_up(p, name, "ANY"):
+        p.out(f"** server can't find {name}: NXDOMAIN\n\n" * len(asked))
+        return 1
+    for kind in asked:
+        found = look_up(p, name, kind)
+        p.out("Non-authoritative answer:\n" + "".join(f"Name:\t{name}\nAddress: {one}\n" for one in found) + "\n")
+    return 0
+
+
+def _bind_answers(p: Process, name: str, kinds: list[str]) -> int:
+    """One block for all; an answer without what was asked for says so."""
+    if not look_up(p, name, "ANY"):
+        p.out(f"** server can't find {name}: NXDOMAIN\n\n")
+        return 1
+    found = [one for kind in kinds or ["ANY"] for one in look_up(p, name, kind)]
+    if not found:
+        p.out(f"*** Can't find {name}: No answer\n\n")
         return 0
-    found = f"Non-authoritative answer:\nName:\t{name}\nAddress: {answer}\n\n"
-    p.out(found + ("Non-authoritative answer:\n\n" if is_busybox(p) else ""))
+    p.out("Non-authoritative answer:\n" + "".join(f"Name:\t{name}\nAddress: {one}\n" for one in found) + "\n")
     return 0
 
 
@@ -84,13 +113,17 @@ def host(p: Process) -> Steps:
         yield from p.sleep(NO_SERVER_AFTER)
         p.out(";; communications error: timed out\n;; no servers could be reached\n\n")
         return 1
-    name, answer = words[0], look_up(p, words[0])
-    if is_address(name):
-        shown = reversed_address(name)
-        p.out(f"{shown} domain name pointer {answer}.\n" if answer else f"Host {shown}. not found: 3(NXDOMAIN)\n")
-    else:
-        p.out(f"{name} has address {answer}\n" if answer else f"Host {name} not found: 3(NXDOMAIN)\n")
-    return 0 if answer else 1
+    name = words[0]
+    if family_of(name):
+        shown, found = reversed_address(name), look_up(p, name, "PTR")
+        p.out(f"{shown} domain name pointer {found[0]}.\n" if found else f"Host {shown}. not found: 3(NXDOMAIN)\n")
+        return 0 if found else 1
+    found = look_up(p, name, "ANY")
+    for one in found:
+        p.out(f"{name} has {'IPv6 ' if ':' in one else ''}address {one}\n")
+    if not found:
+        p.out(f"Host {name} not found: 3(NXDOMAIN)\n")
+    return 0 if found else 1
 
 
 def dig(p: Process) -> Steps:
@@ -103,7 +136,7 @@ def dig(p: Process) -> Steps:
     names = [word for word in rest if word.upper() not in kinds]
     kind = kinds[0] if kinds else "A"
     name = names[0] if names else "."
-    if "-x" in words and is_address(name):
+    if "-x" in words and family_of(name):
         kind, question = "PTR", reversed_address(name)
     else:
         question = name
@@ -114,23 +147,25 @@ def dig(p: Process) -> Steps:
         if "+short" not in flags:
             p.out(";; no servers could be reached\n")
         return 9
-    answer = look_up(p, name) if kind in ("A", "ANY", "PTR") else ""
+    found = look_up(p, name, kind)
     dotted = f"{question.rstrip('.')}."
-    if kind == "PTR" and answer:
-        answer += "."
+    if kind == "PTR":
+        found = [f"{one}." for one in found]
     if "+short" in flags:
-        p.out(f"{answer}\n" if answer else "")
+        p.out("".join(f"{one}\n" for one in found))
         return 0
-    status = "NOERROR" if answer or look_up(p, name) else "NXDOMAIN"
+    status = "NOERROR" if found or look_up(p, name, "ANY") else "NXDOMAIN"
     number = p.sim.rng.randrange(1, 65536)
     p.out(
         f"\n; <<>> DiG 9.18.28 <<>> {' '.join(words)}\n;; global options: +cmd\n;; Got answer:\n"
         f";; ->>HEADER<<- opcode: QUERY, status: {status}, id: {number}\n"
-        f";; flags: qr rd ra; QUERY: 1, ANSWER: {1 if answer else 0}, AUTHORITY: 0, ADDITIONAL: 0\n\n"
+        f";; flags: qr rd ra; QUERY: 1, ANSWER: {len(found)}, AUTHORITY: 0, ADDITIONAL: 0\n\n"
         f";; QUESTION SECTION:\n;{dotted:<23}IN\t{kind}\n\n"
     )
-    if answer:
-        p.out(f";; ANSWER SECTION:\n{dotted:<24}600\tIN\t{kind if kind != 'ANY' else 'A'}\t{answer}\n\n")
+    if found:
+        kinds = [kind if kind != "ANY" else "AAAA" if ":" in one else "A" for one in found]
+        rows = "".join(f"{dotted:<24}600\tIN\t{of}\t{one}\n" for of, one in zip(kinds, found, strict=True))
+        p.out(f";; ANSWER SECTION:\n{rows}\n")
     from dockersim.userland.programs.servers.core import stamp
 
     p.out(

@@ -97,13 +97,13 @@ def route(p: Process) -> int:
     if "inet6" in p.argv[1:] or "-6" in p.argv[1:]:
         return p.fail("IPv6 routes are shown by 'ip -6 route' only")
     numeric = any(word.startswith("-") and "n" in word for word in p.argv[1:])
-    table(p, numeric, "Metric Ref    Use", "0      0        0")
+    table(p, numeric, "Flags Metric Ref    Use", "0      0        0")
     return 0
 
 
 def table(p: Process, numeric: bool, columns: str, values: str) -> None:
     """The IPv4 routes, with ``columns`` and their ``values`` before the interface."""
-    p.out(f"Kernel IP routing table\nDestination     Gateway         Genmask         Flags {columns} Iface\n")
+    p.out(f"Kernel IP routing table\nDestination     Gateway         Genmask         {columns} Iface\n")
     for one in routes(devices(p), 4):
         none = "0.0.0.0" if numeric or not is_busybox(p) else "*"
         target = one.subnet.text(one.subnet.base)
@@ -111,7 +111,7 @@ def table(p: Process, numeric: bool, columns: str, values: str) -> None:
             target = "default"
         mask = to_text(one.subnet.mask)
         flags = "UG" if one.gateway else "U "
-        p.out(f"{target:<15} {one.gateway or none:<15} {mask:<15} {flags:<4}  {values} {one.device.name}\n")
+        p.out(f"{target:<15} {one.gateway or none:<15} {mask:<15} {flags:<5} {values} {one.device.name}\n")
 
 
 def arp(p: Process) -> int:

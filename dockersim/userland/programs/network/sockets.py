@@ -61,7 +61,7 @@ def netstat(p: Process) -> int:
     if "r" in letters:
         from dockersim.userland.programs.network.nettools import table
 
-        table(p, "n" in letters, "  MSS Window  irtt", "  0 0          0")
+        table(p, "n" in letters, "Flags   MSS Window  irtt", "    0 0          0")
         return 0
     servers = "only servers" if "l" in letters else "servers and established" if "a" in letters else "w/o servers"
     p.out(f"Active Internet connections ({servers})\n")

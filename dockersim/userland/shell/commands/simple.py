@@ -153,6 +153,9 @@ def _external(shell: Shell, node: ast.Simple, argv: list[str]) -> Run:
     except Exception:
         redirect.restore(shell, undo)
         raise
+    except BaseException:  # the shell became the program, or is gone: nobody needs the former files
+        redirect.keep(undo)
+        raise
     if undo:
         yield from shell.flush()
         redirect.restore(shell, undo)
