@@ -73,8 +73,8 @@ class Process(Descriptors):
 
     @property
     def name(self) -> str:
-        """What ``ps`` calls the command: the last component of its first argument."""
-        return self.argv[0].rsplit("/", 1)[-1] if self.argv else ""
+        """What ``ps`` calls the command: the last component of its first argument, without what a server adds to it."""
+        return self.argv[0].partition(": ")[0].rsplit("/", 1)[-1] if self.argv else ""
 
     @property
     def orphaned(self) -> bool:
