@@ -52,6 +52,7 @@ class Engine:
         self.server = Server(self)
         self.service = Service(self.name, self.server.handle)
         disk.mount(self)
+        self._disk = host.vfs.mount_of(self.root).fs
         self.process = shim.daemons(host)
 
     @property
@@ -77,5 +78,5 @@ class Engine:
             fill_mount_points(self.snapshots.prepare(base + "-key", chain), self.sim.time())
             self.snapshots.commit(base, base + "-key")
         layer = self.snapshots.prepare(key, base)
-        layer.made_ns = self.sim.nanoseconds()
+        layer.made_ns, layer.disk = self.sim.nanoseconds(), self._disk
         return layer

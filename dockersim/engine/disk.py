@@ -284,6 +284,14 @@ def _raw(layer: Layer) -> Tree:
 
 
 @lru_cache(4096)
+def mount_options(chains: tuple[str, ...], container: str, root: str) -> str:
+    """How the file system of a container is mounted over the layers of its image."""
+    lower = [f"{container}-init", *(cache_id(chain) for chain in reversed(chains))]
+    own = f"{root}/overlay2/{container}"
+    below = ":".join(f"{root}/overlay2/l/{_short(name)}" for name in lower)
+    return f"relatime,lowerdir={below},upperdir={own}/diff,workdir={own}/work"
+
+
 def _short(name: str) -> str:
     """The short name of a layer, by which ``lower`` names it to keep mount options below a page."""
     return b32encode(bytes.fromhex(Digest.of(name.encode()).encoded))[:26].decode()

@@ -13,13 +13,15 @@ from dockersim.fs.tree import Tree
 if TYPE_CHECKING:
     from random import Random
 
+TTY = 5
+"""The group of terminals, on a machine."""
 _NAMES = {
     "null": (1, 3, 0o666, 0),
     "zero": (1, 5, 0o666, 0),
     "full": (1, 7, 0o666, 0),
     "random": (1, 8, 0o666, 0),
     "urandom": (1, 9, 0o666, 0),
-    "tty": (5, 0, 0o666, 5),
+    "tty": (5, 0, 0o666, TTY),
 }
 _LINKS = {
     "core": "/proc/kcore",
@@ -31,10 +33,10 @@ _LINKS = {
 }
 
 
-def device_nodes(mtime: float = 0.0) -> Tree:
-    """What a container finds in /dev, with `/` standing for /dev."""
+def device_nodes(mtime: float = 0.0, terminals: int = TTY) -> Tree:
+    """What a computer finds in /dev, with `/` standing for /dev; `terminals` is the group of /dev/tty."""
     entries: dict[str, Node | bytes | str] = {
-        f"/{name}": Node.device("char", major, minor, mode, gid=gid, mtime=mtime)
+        f"/{name}": Node.device("char", major, minor, mode, gid=gid and terminals, mtime=mtime)
         for name, (major, minor, mode, gid) in _NAMES.items()
     }
     entries.update({f"/{name}": Node.symlink(target, mtime=mtime) for name, target in _LINKS.items()})

@@ -41,7 +41,9 @@ class Stat(NamedTuple):
 
     @property
     def blocks(self) -> int:
-        return -(-self.size // BLOCK) * (BLOCK // 512) if self.kind in ("file", "directory") else 0
+        if self.kind == "directory":  # those of file systems in memory take none
+            return self.size // BLOCK * (BLOCK // 512)
+        return -(-self.size // BLOCK) * (BLOCK // 512) if self.kind == "file" else 0
 
     @property
     def atime(self) -> float:

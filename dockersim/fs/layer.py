@@ -107,7 +107,7 @@ def apply(tree: Tree, layer: Layer) -> Tree:
             _make_parents(tree, path, changed)
             changed[path] = node
     _mend_links(tree, changed)
-    return tree.updated(changed)
+    return tree.updated(changed, over=True)
 
 
 def _drop(tree: Tree, top: str, changed: dict[str, Node | None]) -> None:

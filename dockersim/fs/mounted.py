@@ -31,9 +31,10 @@ class Mounted:
         rng: Random | None = None,
         source: str = "overlay",
         read_only: bool = False,
+        options: str = "",
     ) -> None:
         self._clock = clock
-        self._names = Namespace(Mount("/", root, "/", read_only, source))
+        self._names = Namespace(Mount("/", root, "/", read_only, source, options))
         self._devs: dict[FileSystem, int] = {}
         self.devices: dict[tuple[int, int] | str, DeviceFactory] = memory_devices(rng)
 
@@ -69,12 +70,16 @@ class Mounted:
             fs, subpath = PinnedFile(fs, subpath), "/"
         self._names.attach(Mount(where, fs, subpath, read_only, source, options))
 
+    def mount_known(self, *mounts: Mount) -> None:
+        """Mount at places that are known to be there, of the right kind, and to have no mounts below: nobody looks."""
+        self._names.add(mounts)
+
     def umount(self, path: str, *, cwd: str = "/") -> None:
         """Undo the last mount on `path`: EINVAL if there is none, EBUSY if others are below it."""
         self._names.detach(self.realpath(path, cwd=cwd))
 
     def mounts(self) -> list[Mount]:
-        """The mount table, ordered by path."""
+        """The mount table, in the order of mounting."""
         return self._names.mounts()
 
     def mount_of(self, path: str, *, cwd: str = "/", cred: Cred = ROOT) -> Mount:

@@ -4,13 +4,14 @@ A canonical path here is absolute, normal, and free of symbolic links; it decide
 walk goes name by name, as the kernel's does, and so meets the same errors in the same order.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from dockersim.fs.cred import Cred, X
 from dockersim.fs.errors import FsError
 from dockersim.fs.filesystem import Entry, FileSystem
-from dockersim.fs.paths import child_of, is_below, order, parent_of
+from dockersim.fs.paths import child_of, is_below, parent_of
 
 PATH_MAX = 4096  # bytes, the closing NUL included
 NAME_MAX = 255  # bytes
@@ -70,15 +71,26 @@ class Namespace:
     # -- the table
 
     def attach(self, mount: Mount) -> None:
-        """Put a mount on its path; what was mounted there or below is hidden until it is detached."""
+        """Put a mount on its path; what was mounted there or below is hidden until it is detached.
+
+        In the table it takes the place of what it hides at its own path.
+        """
         here = mount.path
         below = here if here == "/" else here + "/"
         hidden = [m for path, m in self._table.items() if path == here or path.startswith(below)]
         for old in hidden:
-            del self._table[old.path]
+            if old.path != here:
+                del self._table[old.path]
         self._hidden.append((mount, hidden))
         self._table[mount.path] = mount
         self._root = self._table["/"]
+
+    def add(self, mounts: Iterable[Mount]) -> None:
+        """Put mounts on their paths, which have none below them."""
+        for mount in mounts:
+            before = self._table.get(mount.path)
+            self._hidden.append((mount, [before] if before is not None else []))
+            self._table[mount.path] = mount
 
     def detach(self, path: str) -> None:
         """Take the topmost mount off a path: EINVAL where there is none, EBUSY for `/` and where others are below."""
@@ -97,8 +109,8 @@ class Namespace:
         raise FsError("EBUSY", path)
 
     def mounts(self) -> list[Mount]:
-        """The mounts that can be seen, in the order of their paths."""
-        return [self._table[path] for path in sorted(self._table, key=order)]
+        """The mounts that can be seen, in the order in which they were made."""
+        return list(self._table.values())
 
     def is_mount(self, path: str) -> bool:
         return path in self._table

@@ -8,7 +8,7 @@ own whiteout, so one look into `_upper` and one into the lower tree answer any l
 from collections.abc import Callable, Sequence
 
 from dockersim.fs.errors import FsError
-from dockersim.fs.filesystem import Entry, Stat, StatFs
+from dockersim.fs.filesystem import Entry, FileSystem, Stat, StatFs
 from dockersim.fs.inode import Inode
 from dockersim.fs.layer import ChangeKind, Layer, changes, completed
 from dockersim.fs.node import BLOCK, WHITEOUT, Node
@@ -28,9 +28,9 @@ class Overlay:
 
     `on_change(kind, path)` hears of each path that becomes added, changed or deleted; a path that was added and is
     removed again is heard of as "D". `capacity` limits the bytes in the upper layer (ENOSPC beyond). `plain` makes
-    directories count links as an ordinary disk does; overlayfs says 1 for a directory that is in both layers.
+    directories count links as an ordinary disk does; overlayfs says 1 for a directory that is in several layers.
     `made_ns` is when the upper layer was made, whose root is the root that is seen, or all of a tmpfs (0: as the
-    lower tree has it).
+    lower tree has it). `disk` is the file system whose space it takes, if that is another's.
     """
 
     __slots__ = (
@@ -41,6 +41,7 @@ class Overlay:
         "_upper",
         "_used",
         "capacity",
+        "disk",
         "fstype",
         "lower",
         "made_ns",
@@ -67,6 +68,7 @@ class Overlay:
         self.plain = plain
         self.fstype = fstype
         self.made_ns = 0
+        self.disk: FileSystem | None = None
         self._upper = _UNTOUCHED
         self._delta: dict[str, dict[str, bool]] | None = None
         self._held: dict[int, Inode] | None = None
@@ -113,7 +115,7 @@ class Overlay:
         size = entry.size
         if entry.kind == "directory":
             nlink = self._directory_links(path)
-            if self.fstype == "tmpfs":
+            if self.fstype in ("tmpfs", "mqueue"):
                 size = TMPFS_ENTRY * (2 + len(self.listdir(path)))
         return Stat(
             entry.kind, entry.mode, entry.uid, entry.gid, size, nlink, ino, dev, entry.rdev, atime,
@@ -121,15 +123,20 @@ class Overlay:
         )  # fmt: skip
 
     def _directory_links(self, path: str) -> int:
-        merged = path in self._upper or (path == "/" and self.made_ns)
+        merged = path in self._upper or path in self.lower.merged or (path == "/" and self.made_ns)
         if merged and self.fstype == "overlay" and not self.plain and path in self.lower:
             return 1
         return 2 + sum(is_directory_entry(self.lookup(child_of(path, name))) for name in self.listdir(path))
 
     def statfs(self) -> StatFs:
         """Space and its use."""
+        if self.disk is not None:
+            return self.disk.statfs()._replace(type=self.fstype)
+        if self.fstype == "mqueue":
+            return StatFs(self.fstype, BLOCK, 0, 0, 0, 0)
         total = (DISK if self.capacity is None else self.capacity) // BLOCK
-        used = min(total, -(-self._used // BLOCK))
+        stored = self._used if self.capacity is not None else self._used + self.lower.size()
+        used = min(total, -(-stored // BLOCK))
         files = len(self._upper)
         return StatFs(self.fstype, BLOCK, total, total - used, total, max(0, total - files))
 
@@ -326,7 +333,7 @@ class Overlay:
             return self.lower
         links = self._links()
         return self.lower.updated(
-            {p: None if inode is None else self._node(p, links) for p, inode in self._upper.items()}
+            {p: None if inode is None else self._node(p, links) for p, inode in self._upper.items()}, over=True
         )
 
     def changes(self) -> list[tuple[ChangeKind, str]]:

@@ -16,14 +16,21 @@ ROOT = Node("directory", 0o755)
 class Tree:
     """A snapshot of a file tree. Make one with `Tree.of`, `apply` or `Overlay.tree`; nothing changes it.
 
+    `merged` are the directories that come from several layers, which matters to nobody but overlayfs.
     Two trees are equal if they hold the same nodes. The time of `/` itself does not count, as it is in no layer.
     """
 
-    __slots__ = ("_children", "_groups", "_inos", "nodes")
+    __slots__ = ("_children", "_groups", "_inos", "merged", "nodes")
     EMPTY: ClassVar["Tree"]
 
-    def __init__(self, nodes: dict[str, Node], children: dict[str, tuple[str, ...]] | None = None) -> None:
+    def __init__(
+        self,
+        nodes: dict[str, Node],
+        children: dict[str, tuple[str, ...]] | None = None,
+        merged: frozenset[str] = frozenset(),
+    ) -> None:
         self.nodes = nodes  # trusted to keep the invariants, and not to be changed by anyone from here on
+        self.merged = merged
         self._children = children
         self._groups: dict[str, list[str]] | None = None
         self._inos: dict[str, int] | None = None
@@ -96,8 +103,11 @@ class Tree:
             self._inos = {name: number for number, name in enumerate(self.nodes, 2)}
         return self._inos[self.nodes[path].link or path]
 
-    def updated(self, changed: Mapping[str, Node | None]) -> "Tree":
-        """This tree with nodes put in place (or taken out, for None) that keep the invariants."""
+    def updated(self, changed: Mapping[str, Node | None], *, over: bool = False) -> "Tree":
+        """This tree with nodes put in place (or taken out, for None) that keep the invariants.
+
+        `over`: as a layer over it, so that directories that are in both are `merged`.
+        """
         nodes = dict(self.nodes)
         touched: dict[str, set[str]] = {}
         for path, node in changed.items():
@@ -107,7 +117,10 @@ class Tree:
                 nodes[path] = node
             if path != "/" and (path in self.nodes) != (node is not None):
                 touched.setdefault(parent_of(path), set()).add(name_of(path))
-        return Tree(nodes, self._patched(nodes, touched))
+        merged = self.merged
+        if over and self.nodes is not Tree.EMPTY.nodes:
+            merged = merged.union(path for path, node in changed.items() if _is_directory(node, self.nodes.get(path)))
+        return Tree(nodes, self._patched(nodes, touched), merged)
 
     def _patched(self, nodes: dict[str, Node], touched: dict[str, set[str]]) -> dict[str, tuple[str, ...]] | None:
         if self._children is None:
@@ -120,6 +133,10 @@ class Tree:
             else:
                 index.pop(parent, None)
         return index
+
+    def size(self) -> int:
+        """Bytes in its files, a file with several names once."""
+        return sum(node.size for path, node in self.nodes.items() if node.kind == "file" and node.link in ("", path))
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -170,6 +187,10 @@ def canonical_links(nodes: dict[str, Node], among: Iterable[str] | None = None) 
         for name in names:
             nodes[name] = shared
     return nodes
+
+
+def _is_directory(*nodes: Node | None) -> bool:
+    return all(node is not None and node.kind == "directory" for node in nodes)
 
 
 Tree.EMPTY = Tree({"/": ROOT}, {})

@@ -110,6 +110,11 @@ class Container:
         """Whether there are processes: running or paused."""
         return self.state in (states.RUNNING, states.PAUSED)
 
+    def uses(self, image: str) -> bool:
+        """Whether it stands on the image with this id, or has it mounted."""
+        images = [self.image, *(point.image for point in self.mounts or () if point.image is not None)]
+        return any(one.id == image for one in images)
+
     @property
     def hostname(self) -> str:
         name: str = self.spec.config["Hostname"]

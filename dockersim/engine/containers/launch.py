@@ -13,7 +13,7 @@ from dockersim.engine.volumes import MountFailed
 from dockersim.errors import DockersimError, System
 from dockersim.fs import Cred, FsError, Vfs
 from dockersim.userland.computer import Computer
-from dockersim.userland.kernelfs import mount_kernel_files
+from dockersim.userland.kernelfs import KernelFiles
 from dockersim.userland.pids import PidSpace
 from dockersim.userland.process import Process, Program
 
@@ -54,11 +54,12 @@ def launch(engine: Engine, container: Container) -> Process:
     """
     spec, host = container.spec, container.host
     pristine = not container.overlay.touched and not container.mounts
-    vfs = _mounts(engine, container)
+    kernel = KernelFiles(engine.sim.nanoseconds())
+    vfs = _mounts(engine, container, kernel)
     if host["DeviceRequests"]:
         raise StartFailed(_no_driver(host["DeviceRequests"][0]), FAILED)
     computer = _computer(engine, container, vfs)
-    mount_kernel_files(computer, bool(host["ReadonlyPaths"]))
+    kernel.computer = computer
     account, cred = _who(container, computer, pristine)
     linked = engine.networks.links.environment(container)
     env = environment(spec.config["Env"], container.hostname, account.home, spec.tty, linked)
@@ -74,6 +75,7 @@ def launch(engine: Engine, container: Container) -> Process:
         if pristine:
             spec.found = account, cred, main, tuple(argv), path
     _networks(engine, container, vfs)
+    rootfs.protect(container, kernel, vfs)
     run = container.run
     run.computer = computer
     run.streams = Streams(
@@ -128,13 +130,13 @@ def _no_driver(wanted: dict[str, Any]) -> str:
     return f'could not select device driver "{wanted.get("Driver") or ""}" with capabilities: [{names}]'
 
 
-def _mounts(engine: Engine, container: Container) -> Vfs:
+def _mounts(engine: Engine, container: Container, kernel: KernelFiles) -> Vfs:
     """The container's file tree; its network namespace comes first, since that may be another's that is not there."""
     try:
         engine.networks.open(container)
         container.run.prepared = True
         engine.networks.links.check_running(container)
-        return rootfs.assemble(engine, container)
+        return rootfs.assemble(engine, container, kernel)
     except MountFailed as error:
         if "MS_BIND" in error.message and "not a directory" in error.message:
             raise StartFailed(f"{RUNC}{error.message}: {WRONG_KIND}", NOT_FOUND, 400) from None

@@ -6,8 +6,10 @@ import contextlib
 import posixpath
 from typing import TYPE_CHECKING
 
+from dockersim.engine import disk
 from dockersim.errors import Conflict, DockersimError, System
-from dockersim.fs import FileSystem, FsError, Node, Overlay, Vfs, device_nodes
+from dockersim.fs import FileSystem, FsError, Mount, Node, Overlay, SyntheticFs, Tree, Vfs, device_nodes
+from dockersim.userland.kernelfs import OPTIONS, KernelFiles, kind_of
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
@@ -15,7 +17,12 @@ if TYPE_CHECKING:
 
 _DIRECTORIES = ("/dev", "/dev/pts", "/dev/shm", "/etc", "/proc", "/sys")
 _FILES = ("/.dockerenv", "/dev/console", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
-_DEVICES = device_nodes()
+_DISK = "/dev/sda1"
+_DEVICES_OPTIONS = "nosuid,size=65536k,mode=755"
+_DEVICES = device_nodes(terminals=0)
+_DEVICES_SIZE = 64 << 20
+_TERMINALS_OPTIONS = "nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666"
+_NOTHING = Overlay(Tree.of({"/": Node.directory(0o1777)}), read_only=True, fstype="tmpfs", capacity=4096, plain=True)
 
 
 def fill_mount_points(layer: Overlay, now: float) -> None:
@@ -51,22 +58,71 @@ def make_working_directory(engine: Engine, container: Container) -> None:
         raise System(f"lstat {place}: not a directory") from None
 
 
-def assemble(engine: Engine, container: Container) -> Vfs:
-    """The mount namespace of a container that is about to start. Raises FsError for mounts that cannot be made."""
+def assemble(engine: Engine, container: Container, kernel: KernelFiles) -> Vfs:
+    """The mount namespace of a container that is about to start, in runc's order. Raises FsError, DockersimError."""
+    options = disk.mount_options(tuple(container.image.chain_ids), container.id, engine.root)
     vfs = Vfs(
         container.overlay,
         clock=engine.sim.time,
         rng=engine.sim.rng,
         read_only=bool(container.host["ReadonlyRootfs"]),
+        options=options,
     )
-    devices = Overlay(_DEVICES, fstype="tmpfs")
-    devices.made_ns = engine.sim.nanoseconds()
-    vfs.mount("/dev", devices, source="tmpfs")
+    devices = Overlay(_DEVICES, fstype="tmpfs", capacity=_DEVICES_SIZE)
+    devices.made_ns = kernel.born
+    terminals = _terminals(container, kernel.born)
+    vfs.mount_known(
+        kernel.proc,
+        Mount("/dev", devices, source="tmpfs", options=_DEVICES_OPTIONS),
+        Mount("/dev/pts", terminals, source="devpts", options=_TERMINALS_OPTIONS),
+        *kernel.sys,
+        Mount("/dev/mqueue", _in_memory(engine, "mqueue"), source="mqueue", options=OPTIONS),
+    )
     for device in container.host["Devices"] or ():
         _add_device(engine, vfs, device["PathOnHost"], device["PathInContainer"] or device["PathOnHost"])
     _mount_shared_memory(engine, container, vfs)
     engine.volumes.mount_into(container, vfs)
+    if container.mounts or container.overlay.touched:
+        _make_room(engine, container, vfs)
     return vfs
+
+
+def _terminals(container: Container, born: int) -> SyntheticFs:
+    """``/dev/pts``: the terminal of PID 1, if it has one."""
+    nodes = {"/": Node("directory", 0o755), "/ptmx": Node("char", 0o666, rdev=(5, 2))}
+    if container.spec.tty:
+        nodes["/0"] = Node("char", 0o620, gid=5, rdev=(136, 0))
+    names = sorted(path[1:] for path in nodes if path != "/")
+    return SyntheticFs(nodes.get, fstype="devpts", names=lambda path: names, made_ns=born)
+
+
+def _in_memory(engine: Engine, kind: str, size: int | None = None) -> Overlay:
+    return Overlay(fstype=kind, capacity=size, plain=True, root=Node.directory(0o1777, mtime=engine.sim.time()))
+
+
+def _make_room(engine: Engine, container: Container, vfs: Vfs) -> None:
+    """Make the places of the daemon's own files, in whatever is mounted above them. Raises MountFailed."""
+    for path in _own_files(container):
+        source = f"{engine.root}/containers/{container.id}/{posixpath.basename(path)}"
+        engine.volumes.places(container, vfs).make(source, path, False)
+
+
+def protect(container: Container, kernel: KernelFiles, vfs: Vfs) -> None:
+    """The last of the mounts: the terminal, and what of the kernel's files a container may not change, or even see."""
+    if container.spec.tty:
+        terminals = vfs.mount_of("/dev/pts").fs
+        vfs.mount_known(Mount("/dev/console", terminals, "/0", source="devpts", options=_TERMINALS_OPTIONS))
+    devices = vfs.mount_of("/dev").fs
+    own = {point.destination for point in container.mounts or ()}
+    for path in container.host["ReadonlyPaths"] or ():
+        if kind_of(path):
+            vfs.mount_known(kernel.guarded(path))
+    for path in container.host["MaskedPaths"] or ():
+        kind = kind_of(path) if "/sys" not in own or path.startswith("/proc") else ""
+        if kind == "directory":
+            vfs.mount_known(Mount(path, _NOTHING, "/", True, "tmpfs", "relatime,size=4k,nr_inodes=1"))
+        elif kind:
+            vfs.mount_known(Mount(path, devices, "/null", source="tmpfs", options=_DEVICES_OPTIONS))
 
 
 def _mount_shared_memory(engine: Engine, container: Container, vfs: Vfs) -> None:
@@ -75,16 +131,15 @@ def _mount_shared_memory(engine: Engine, container: Container, vfs: Vfs) -> None
     if mode == "none":
         vfs.rmdir("/dev/shm")
         return
-    options = "nosuid,nodev,noexec,relatime"
     if mode == "host":
         mount = engine.host.vfs.mount_of("/dev/shm")
-        vfs.mount("/dev/shm", mount.fs, mount.inner("/dev/shm"), source="shm", options=options)
+        vfs.mount("/dev/shm", mount.fs, mount.inner("/dev/shm"), source="shm", options=OPTIONS)
         return
     size = container.host["ShmSize"]
-    memory: FileSystem = Overlay(fstype="tmpfs", capacity=size, root=Node.directory(0o1777))
+    memory: FileSystem = _in_memory(engine, "tmpfs", size)
     if mode.startswith("container:"):
         memory = _shared_by(engine, mode.partition(":")[2])
-    vfs.mount("/dev/shm", memory, source="shm", options=f"{options},size={size >> 10}k")
+    vfs.mount("/dev/shm", memory, source="shm", options=f"{OPTIONS},size={size >> 10}k")
 
 
 def _shared_by(engine: Engine, reference: str) -> FileSystem:
@@ -118,15 +173,16 @@ def _add_device(engine: Engine, vfs: Vfs, source: str, target: str) -> None:
 def mount_daemon_files(engine: Engine, container: Container, vfs: Vfs) -> None:
     """Mount the files that the daemon writes for a container over those of its image, not over the user's mounts."""
     files = engine.networks.files(container)
+    files.disk = container.overlay.disk
+    read_only = bool(container.host["ReadonlyRootfs"])
+    for path in _own_files(container):
+        try:
+            vfs.mount(path, files, path, read_only=read_only, source=_DISK)
+        except FsError as error:
+            if error.code not in ("ENOENT", "ENOTDIR"):
+                raise
+
+
+def _own_files(container: Container) -> list[str]:
     own = {point.destination for point in container.mounts or ()}
-    for path in ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf"):
-        if path not in own:
-            _mount_over(vfs, path, files, bool(container.host["ReadonlyRootfs"]))
-
-
-def _mount_over(vfs: Vfs, path: str, file_system: Overlay, read_only: bool) -> None:
-    try:
-        vfs.mount(path, file_system, path, read_only=read_only, source="/dev/sda1")
-    except FsError as error:
-        if error.code not in ("ENOENT", "ENOTDIR"):
-            raise
+    return [path for path in ("/etc/resolv.conf", "/etc/hostname", "/etc/hosts") if path not in own]

@@ -33,6 +33,8 @@ def create(body: Json, cpus: int) -> list[str]:
     runtime = host.get("Runtime") or "runc"
     if runtime != "runc" and ("/" in runtime or "." not in runtime[1:]):
         raise InvalidParameter(f"unknown or invalid runtime name: {runtime}")
+    if any(mount.get("Type") == "image" for mount in host.get("Mounts") or ()):
+        warnings.append("Image mount is an experimental feature")
     return warnings
 
 

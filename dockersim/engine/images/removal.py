@@ -55,7 +55,7 @@ class _Removal:
     def _untag(self, image: Image, name: str, names: list[Reference], *, force: bool) -> bool:
         """Take the name away, with the digests of its repository if it was the last tag; whether others are left."""
         if not force and _is_single(names):
-            user = self._user(image, lambda container: True)
+            user = next((one for one in self._engine.containers if one.uses(image.id)), None)
             if user is not None:
                 raise Conflict(
                     f'conflict: unable to remove repository reference "{name}" (must force) - container '

@@ -17,9 +17,10 @@ from dockersim.engine.volumes import tmpfs
 from dockersim.engine.volumes import volume as v
 from dockersim.engine.volumes.copying import existing, populate
 from dockersim.engine.volumes.mountpoint import MountPoint, from_bind, from_mount, volumes_from
+from dockersim.engine.volumes.places import MountFailed, Places
 from dockersim.engine.volumes.volume import ANONYMOUS, DRIVER, Volume
 from dockersim.errors import Conflict, InvalidParameter, NotFound, System
-from dockersim.fs import FsError, Stat, Vfs
+from dockersim.fs import FsError, Vfs
 from dockersim.trace import events as e
 
 if TYPE_CHECKING:
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 ROOT = "/var/lib/docker/volumes"
-
-
-class MountFailed(System):
-    """The runtime could not make a mount; ``message`` is in runc's words."""
-
-    def __init__(self, source: str, destination: str, error: FsError, asked: str = "flags=MS_BIND|MS_REC") -> None:
-        super().__init__(
-            f'error mounting "{source}" to rootfs at "{destination}": mount src={source}, dst={destination}, '
-            f"dstFd=/proc/thread-self/fd/11, {asked}: {error.strerror.lower()}"
-        )
 
 
 class Volumes:
@@ -197,6 +188,7 @@ class Volumes:
                     continue
                 copy = point.again(mode)
                 self._hold(container, copy, copy.volume)
+                self._hold_image(copy)
                 points[copy.destination] = copy
 
     def _container(self, reference: str) -> Container:
@@ -223,6 +215,11 @@ class Volumes:
                     container, point, self.create(point.name, driver, config.get("Options"), options.get("Labels"))
                 )
                 point.mode = point.mode or "z"
+            elif point.type == "image":
+                point.image = self._engine.images.get(point.name)
+                if any(other.image is point.image for other in points.values()):
+                    raise System("mount already exists with name")
+                self._hold_image(point)
             seen.add(point.destination)
             self._displace(container, points, point)
 
@@ -247,6 +244,10 @@ class Volumes:
             self._hold(container, point, self.create("", container.host["VolumeDriver"]))
             points[point.destination] = point
 
+    def places(self, container: Container, vfs: Vfs) -> Places:
+        """The mount points of a container, as ``vfs`` shows it."""
+        return Places(container, vfs, self._merged(container, ""))
+
     def _merged(self, container: Container, path: str) -> str:
         return f"{self._engine.root}/overlay2/{container.id}/merged{path}"
 
@@ -256,6 +257,13 @@ class Volumes:
         if volume is not None:
             point.name = volume.name
             volume.refs[container.id] = None
+
+    def _hold_image(self, point: MountPoint) -> None:
+        """Stand a view of its own on the layers of an image, which they outlive it for."""
+        if point.image is not None:
+            point.layer = self._engine.sim.hex(64)
+            self._engine.snapshots.view(point.layer, point.image.top)
+            point.source = f"{self._engine.root}/overlay2/{point.layer}/merged"
 
     def _populate(self, container: Container, point: MountPoint) -> None:
         assert point.volume is not None
@@ -285,10 +293,15 @@ class Volumes:
     # ---- mounting
 
     def mount_into(self, container: Container, vfs: Vfs) -> None:
-        """Mount what a container that starts asked for; shallow places first. System in the engine's words."""
-        for point in sorted(container.mounts or (), key=lambda one: one.destination.count("/")):
+        """Mount what a container that starts asked for. System in the engine's words.
+
+        Shallow places come first, and of one depth those in memory.
+        """
+        for point in sorted(container.mounts or (), key=_order):
             if point.type == "tmpfs":
                 self._mount_tmpfs(container, vfs, point)
+            elif point.type == "image":
+                self._mount_image(container, vfs, point)
             else:
                 self._mount(container, vfs, point)
             point.mounted = True
@@ -314,24 +327,28 @@ class Volumes:
         """Mount what a container that does not run would see, for a look: nothing is told, nothing held."""
         for point in sorted(container.mounts or (), key=lambda one: one.destination.count("/")):
             source = point.volume.path if point.volume is not None else point.source
-            if point.type != "tmpfs" and self._host.exists(source):
+            if point.type == "image":
+                self._mount_image(container, vfs, point)
+            elif point.type != "tmpfs" and self._host.exists(source):
                 try:
-                    self._make_place(container, vfs, point.destination, self._host.is_dir(source))
+                    self.places(container, vfs).make(source, point.destination, self._host.is_dir(source))
                     self._bind(vfs, source, point)
                 except FsError as error:
-                    raise MountFailed(source, point.destination, error) from None
+                    raise MountFailed.call(source, point.destination, error) from None
 
     def _mount(self, container: Container, vfs: Vfs, point: MountPoint) -> None:
         source = self._source(point)
         if point.volume is not None:
             self._tell_mounted(container, point)
         try:
-            self._make_place(container, vfs, point.destination, self._host.is_dir(source))
+            self.places(container, vfs).make(source, point.destination, self._host.is_dir(source))
             self._bind(vfs, source, point)
-        except FsError as error:
+        except (FsError, MountFailed) as error:
             if point.volume is not None:
                 point.volume.release(self._host)
-            raise MountFailed(source, point.destination, error) from None
+            if isinstance(error, MountFailed):
+                raise
+            raise MountFailed.call(source, point.destination, error) from None
 
     def _tell_mounted(self, container: Container, point: MountPoint) -> None:
         assert point.volume is not None
@@ -382,27 +399,28 @@ class Volumes:
                 vfs.mount(place, mount.fs, mount.subpath, read_only=read_only or mount.read_only, source=mount.source,
                           options=mount.options)  # fmt: skip
 
+    def _mount_image(self, container: Container, vfs: Vfs, point: MountPoint) -> None:
+        view = self._engine.snapshots.mounts(point.layer)
+        source = posixpath.join(point.source, point.subpath).rstrip("/")
+        inner = posixpath.normpath(f"/{point.subpath}")
+        entry = view.lookup(inner)
+        if entry is None:
+            raise System(f"cannot access path {source}: lstat {source}: no such file or directory")
+        try:
+            self.places(container, vfs).make(source, point.destination, entry.kind == "directory")
+            vfs.mount(point.destination, view, inner, read_only=True, source="overlay")
+        except FsError as error:
+            raise MountFailed.call(source, point.destination, error) from None
+
     def _mount_tmpfs(self, container: Container, vfs: Vfs, point: MountPoint) -> None:
         existing: int | None = None
         try:
-            stat = self._make_place(container, vfs, point.destination, True)
+            stat = self.places(container, vfs).make("tmpfs", point.destination, True)
             existing = stat.mode if stat is not None else None
             tmpfs.mount(vfs, point.destination, point.options, existing)
         except FsError as error:
             asked = tmpfs.Options(point.options).asked(existing)
-            raise MountFailed("tmpfs", point.destination, error, asked) from None
-
-    def _make_place(self, container: Container, vfs: Vfs, destination: str, is_dir: bool) -> Stat | None:
-        """Make the place of a mount where it is missing, in a read-only container too; what was there before."""
-        if vfs.exists(destination):
-            return vfs.stat(destination)
-        try:
-            _make(vfs, destination, is_dir)
-        except FsError as error:
-            if error.code != "EROFS":
-                raise
-            _make(Vfs(container.overlay, clock=self._engine.sim.time), destination, is_dir)
-        return None
+            raise MountFailed.call("tmpfs", point.destination, error, asked) from None
 
     def unmount_from(self, container: Container) -> None:
         """A container ended, or could not start."""
@@ -418,11 +436,19 @@ class Volumes:
     def release(self, container: Container, anonymous: bool) -> None:
         """A container was removed; its anonymous volumes go with it where that was asked, unless others have them."""
         for point in container.mounts or ():
+            if point.image is not None:
+                self._release_image(point)
             if point.volume is None:
                 continue
             point.volume.refs.pop(container.id, None)
             if anonymous and not point.named and not point.volume.refs and point.volume.name in self._by_name:
                 self.remove(point.volume)
+
+    def _release_image(self, point: MountPoint) -> None:
+        assert point.image is not None
+        self._engine.snapshots.remove(point.layer)
+        if self._engine.images.find(point.image.id) is None:
+            self._engine.images.collect()  # it was removed by force, and this was the last to hold its layers
 
     # ---- what is shown
 
@@ -438,6 +464,10 @@ class Volumes:
         return any(value in mine for value in wanted)
 
 
+def _order(point: MountPoint) -> tuple[int, bool]:
+    return point.destination.count("/"), point.type != "tmpfs"
+
+
 def _prune_all(chosen: f.Filters) -> bool:
     values = chosen.pop("all", [])
     if len(values) > 1:
@@ -448,9 +478,3 @@ def _prune_all(chosen: f.Filters) -> bool:
     if truth is None:
         raise InvalidParameter(f"invalid filter 'all': strconv.ParseBool: parsing \"{values[0]}\": invalid syntax")
     return truth
-
-
-def _make(vfs: Vfs, path: str, is_dir: bool) -> None:
-    vfs.makedirs(path if is_dir else posixpath.dirname(path), 0o755)
-    if not is_dir:
-        vfs.write_file(path, b"", 0o755)

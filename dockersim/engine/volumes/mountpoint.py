@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dockersim.errors import InvalidParameter, System
 
 if TYPE_CHECKING:
+    from dockersim.engine.images.image import Image
     from dockersim.engine.volumes.volume import Volume
 
 Json = dict[str, Any]
@@ -24,6 +25,8 @@ _GROUPS = (
 class MountPoint:
     """One mount of one container. ``source`` is a path of the host, empty for a tmpfs.
 
+    ``layer`` is the key of the snapshot that shows an ``image``.
+
     ``named`` tells whether somebody chose the volume's name; ``made`` whether a missing source is made; ``options`` are
     a tmpfs's. ``listed`` is false for what ``docker inspect`` does not list (``--tmpfs``).
     """
@@ -31,6 +34,8 @@ class MountPoint:
     __slots__ = (
         "copy",
         "destination",
+        "image",
+        "layer",
         "listed",
         "made",
         "mode",
@@ -72,12 +77,14 @@ class MountPoint:
         self.options = options
         self.listed = listed
         self.volume: Volume | None = None
+        self.image: Image | None = None
+        self.layer = ""
 
     def json(self) -> Json:
         """``Mounts`` of ``docker inspect``."""
         view: Json = {"Type": self.type}
-        if self.volume is not None:
-            view["Name"] = self.volume.name
+        if self.name:
+            view["Name"] = self.name
         view |= {"Source": self.volume.path if self.volume is not None else self.source}
         view["Destination"] = self.destination
         if self.volume is not None:
@@ -90,7 +97,7 @@ class MountPoint:
         rw = self.rw and "ro" not in mode.split(",")
         copy = MountPoint(self.type, self.destination, rw=rw, source=self.source, options=self.options)
         copy.volume, copy.name, copy.named = self.volume, self.name, self.named
-        copy.propagation, copy.subpath = self.propagation, self.subpath
+        copy.propagation, copy.subpath, copy.image = self.propagation, self.subpath, self.image
         copy.copy, copy.made = False, self.made
         return copy
 
@@ -150,6 +157,9 @@ def from_mount(spec: Json, exists: Any) -> MountPoint:
         point.made = bool(options.get("CreateMountpoint"))
     elif kind == "tmpfs":
         point.options = tmpfs_options(spec.get("TmpfsOptions") or {}, bool(spec.get("ReadOnly")))
+    elif kind == "image":
+        point.name, point.propagation, point.rw = source, "rprivate", False
+        point.subpath = (spec.get("ImageOptions") or {}).get("Subpath") or ""
     else:
         options = spec.get("VolumeOptions") or {}
         point.name, point.named = source, bool(source)
@@ -182,15 +192,24 @@ def _wrong_mount(spec: Json, kind: str, exists: Any) -> str:
     if kind == "tmpfs":
         return "field Source must not be specified" if source else _extra(spec, "BindOptions", "ImageOptions")
     if kind == "volume":
+        subpath = (spec.get("VolumeOptions") or {}).get("Subpath") or ""
         wrong = _extra(spec, "BindOptions", "ImageOptions")
-        if not wrong and not source and (spec.get("VolumeOptions") or {}).get("Subpath"):
+        if not wrong and not source and subpath:
             wrong = "must not set Subpath when using anonymous volumes"
+        wrong = wrong or _wrong_subpath(subpath)
         if not wrong and spec.get("ReadOnly") and not source:
             wrong = "must not set ReadOnly mode when using anonymous volumes"
         return wrong
     if kind == "image":
-        return "mounts of images are not simulated"
+        wrong = _extra(spec, "BindOptions", "VolumeOptions", "TmpfsOptions")
+        wrong = wrong or ("" if source else "field Source must not be empty")
+        return wrong or _wrong_subpath((spec.get("ImageOptions") or {}).get("Subpath") or "")
     return "mount type unknown"
+
+
+def _wrong_subpath(path: str) -> str:
+    outside = path.startswith("/") or posixpath.normpath(path).split("/")[0] == ".."
+    return "subpath must be a relative path within the volume" if outside else ""
 
 
 def _extra(spec: Json, *fields: str) -> str:

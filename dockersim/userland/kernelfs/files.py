@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from dockersim.fs import Node, Through
 
@@ -10,15 +10,15 @@ Text = Callable[[], str]
 Content = Node | Sequence[str] | Through | None
 
 
-def directories(files: dict[str, Text]) -> dict[str, list[str]]:
-    """The directories that ``files`` stand in, with the names in each."""
+def directories(files: Iterable[str]) -> dict[str, list[str]]:
+    """The directories that ``files`` stand in, with the names in each; what ends in ``/`` is an empty one itself."""
     found: dict[str, list[str]] = {"/": []}
     for path in files:
         while path != "/":
             parent = path.rpartition("/")[0] or "/"
             name = path.rpartition("/")[2]
             names = found.setdefault(parent, [])
-            if name not in names:
+            if name and name not in names:
                 names.append(name)
             path = parent
     return found

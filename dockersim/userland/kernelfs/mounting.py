@@ -1,32 +1,74 @@
-"""Putting ``/proc`` and ``/sys`` into a computer's tree."""
+"""Putting ``/proc``, ``/sys`` and the control groups into a computer's tree."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dockersim.fs import Node, SyntheticFs
+from dockersim.fs import Mount, Node, SyntheticFs
+from dockersim.userland.kernelfs.files import Content
+from dockersim.userland.kernelfs.places import PROC_PLACES, SYS_PLACES
 
 if TYPE_CHECKING:
     from dockersim.userland.computer import Computer
 
+OPTIONS = "nosuid,nodev,noexec,relatime"
+CGROUPS = "/sys/fs/cgroup"
+_PLACES = {f"/proc{path}": kind for path, kind in PROC_PLACES.items()} | {
+    f"/sys{path}": kind for path, kind in SYS_PLACES.items()
+}
 
-def mount_kernel_files(computer: Computer, settings_read_only: bool = False) -> None:
-    """Mount ``/proc`` and ``/sys`` on ``computer``'s tree; ``settings_read_only``: none may change ``/proc/sys``."""
+
+class KernelFiles:
+    """They are worked out when somebody looks, so the computer may come to be after they are mounted.
+
+    ``born``, in unix nanoseconds, is the time that their files show.
+    """
+
+    def __init__(self, born: int, computer: Computer | None = None) -> None:
+        self.computer = computer
+        self.born = born
+        proc = _OnDemand(lambda: _proc(self._known()))
+        sys = _OnDemand(lambda: _sys(self._known()))
+        self._proc = SyntheticFs(proc.content, opener=proc.open, names=proc.names, store=proc.store, made_ns=born)
+        self._sys = SyntheticFs(sys.content, fstype="sysfs", read_only=True, names=sys.names, made_ns=born)
+        self._cgroups = SyntheticFs(sys.below("/fs/cgroup"), fstype="cgroup2", read_only=True, made_ns=born)
+
+    def _known(self) -> Computer:
+        assert self.computer is not None
+        return self.computer
+
+    @property
+    def proc(self) -> Mount:
+        return Mount("/proc", self._proc, source="proc", options=OPTIONS)
+
+    @property
+    def sys(self) -> tuple[Mount, Mount]:
+        """``/sys``, and the cgroups below it."""
+        options = f"{OPTIONS},nsdelegate,memory_recursiveprot"
+        return (
+            Mount("/sys", self._sys, "/", True, "sysfs", OPTIONS),
+            Mount(CGROUPS, self._cgroups, "/", True, "cgroup", options),
+        )
+
+    def guarded(self, path: str) -> Mount:
+        """A place below ``/proc`` once more, where it cannot be written to."""
+        return Mount(path, self._proc, path.removeprefix("/proc"), True, "proc", OPTIONS)
+
+
+def kind_of(path: str) -> str:
+    """``file`` or ``directory`` for what there is below ``/proc`` and ``/sys`` to be masked; empty for nothing."""
+    return _PLACES.get(path, "")
+
+
+def mount_kernel_files(computer: Computer) -> None:
+    """Mount them on the tree of a computer, which may have no place for them yet."""
     vfs = computer.vfs
     for path in ("/proc", "/sys"):
         if not vfs.exists(path):
             vfs.mkdir(path, 0o555)
-    options = "nosuid,nodev,noexec,relatime"
-    proc = _OnDemand(lambda: _proc(computer))
-    now = computer.kernel.sim.nanoseconds()
-    shown = SyntheticFs(proc.content, opener=proc.open, names=proc.names, store=proc.store, made_ns=now)
-    vfs.mount("/proc", shown, source="proc", options=options)
-    if settings_read_only:
-        vfs.mount("/proc/sys", shown, "/sys", read_only=True, source="proc", options=options)
-    sys = _OnDemand(lambda: _sys(computer))
-    shown = SyntheticFs(sys.content, fstype="sysfs", read_only=True, names=sys.names, made_ns=now)
-    vfs.mount("/sys", shown, source="sysfs", read_only=True, options=options)
+    files = KernelFiles(vfs.now(), computer)
+    vfs.mount_known(files.proc, *files.sys)
 
 
 class _OnDemand:
@@ -55,6 +97,10 @@ class _OnDemand:
 
     def store(self, path: str, data: bytes) -> None:
         self._get().store(path, data)
+
+    def below(self, top: str) -> Callable[[str], Content]:
+        """The content of what is at ``top``, as of a file system of its own."""
+        return lambda path: self._get().content(top + path.rstrip("/"))
 
 
 def _proc(computer: Computer) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from dockersim.fs import File, FsError, Node
 from dockersim.userland.kernelfs.files import Content, Text, directories, file
 from dockersim.userland.kernelfs.machine import CPU_MODEL, boot_age, memory
+from dockersim.userland.kernelfs.places import MODES, PROC_PLACES
 from dockersim.userland.kernelfs.process import of_process
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Proc:
     def content(self, path: str) -> Content:
         if path == "/":
             numbers = [str(pid) for pid in self.computer.processes]
-            return [*self._directories["/"], "self", "thread-self", "mounts", *numbers]
+            places = (place[1:] for place in PROC_PLACES if place not in self._directories)
+            return [*self._directories["/"], *places, "self", "thread-self", "mounts", *numbers]
         if path in ("/self", "/thread-self"):
             process = self.caller()
             return Node.symlink(str(process.pid)) if process is not None else None
@@ -74,6 +76,8 @@ class Proc:
             return file(made(), 0o644 if writable else 0o444)
         if path in self._directories:
             return self._directories[path]
+        if path in PROC_PLACES:
+            return () if PROC_PLACES[path] == "directory" else file("", MODES.get(path, 0o444))
         first, _, rest = path[1:].partition("/")
         seen = self.computer.pids.see(int(first)) if first.isdigit() else None
         return of_process(seen, rest) if seen is not None else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dockersim.userland.kernelfs.cgroup import control_files, groups_below
 from dockersim.userland.kernelfs.files import Content, Text, directories, file
+from dockersim.userland.kernelfs.places import SYS_PLACES
 
 if TYPE_CHECKING:
     from dockersim.userland.computer import Computer
@@ -25,7 +26,7 @@ class Sys:
             "/class/net": lambda: "",
             "/devices/system/cpu/online": lambda: f"0-{computer.kernel.cpus - 1}\n",
         }
-        self._directories = directories(self.files)
+        self._directories = directories([*self.files, *(f"{place}/" for place in SYS_PLACES)])
 
     def content(self, path: str) -> Content:
         """What is at a path below ``/sys``."""

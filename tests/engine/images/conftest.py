@@ -75,6 +75,9 @@ class FakeContainer:
     def running(self) -> bool:
         return self.state == "running"
 
+    def uses(self, image: str) -> bool:
+        return self.image.id == image
+
 
 class FakeContainers(list[FakeContainer]):
     """The daemon's containers, found by ID."""
