@@ -39,6 +39,9 @@ def main(p: Process) -> Steps:
     if invocation.command.hidden == "experimental":
         return (yield from _experiment(p, invocation.command, Cli(p, invocation).daemon, invocation))
     foreign = yield from _foreign(p, invocation)
+    if foreign and invocation.show:  # told in the page's place
+        p.out(foreign)
+        return 0
     if foreign:
         p.err(foreign)
         return 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from dockersim.client import apisocket
 from dockersim.client.cli import Cli
+from dockersim.client.credentials import INDEX, stored
 from dockersim.client.exits import status_of, wait_for
 from dockersim.client.files import go_error
 from dockersim.client.messages import Display
@@ -27,8 +28,7 @@ DAEMON_FAILED, NOT_EXECUTABLE, NOT_FOUND = 125, 126, 127
 
 def run(cli: Cli) -> Steps:
     """``docker run``: create, attach, start, and the container's exit status."""
-    yield from cli.daemon.negotiate()
-    body = _body(cli, detach=bool(cli.options["detach"]))
+    body = yield from _body(cli, detach=bool(cli.options["detach"]))
     _check_streams(cli)
     try:
         return (yield from _run(cli, body))
@@ -40,18 +40,19 @@ def run(cli: Cli) -> Steps:
 
 def create(cli: Cli) -> Steps:
     """``docker create``: prints the id."""
-    yield from cli.daemon.negotiate()
-    answer = yield from create_container(cli, _body(cli, detach=False))
+    body = yield from _body(cli, detach=False)
+    answer = yield from create_container(cli, body)
     cli.print(answer["Id"])
     return 0
 
 
-def _body(cli: Cli, *, detach: bool) -> dict[str, Any]:
+def _body(cli: Cli, *, detach: bool) -> Generator[Any, Any, dict[str, Any]]:
     """The create request that the flags come to. Raises :class:`Failure` for those that do not go together."""
     pull = cli.options["pull"]
     try:
         if pull not in ("always", "missing", "never", ""):
             raise Failure(f'invalid pull option: \'{pull}\': must be one of "always", "missing" or "never"')
+        yield from cli.daemon.negotiate()
         return create_body(cli, detach=detach)
     except Failure as failure:
         raise _with_help(cli, failure, DAEMON_FAILED) from None
@@ -278,10 +279,9 @@ def _drain(body: Any) -> Generator[Any, Any, None]:
 
 def auth(cli: Cli, reference: Reference) -> str:
     """The header with the credentials for a reference's registry: base64url JSON, ``{}`` without any."""
-    key = "https://index.docker.io/v1/" if reference.domain == "docker.io" else reference.domain
-    entry = cli.config().get("auths", {}).get(key, {})
-    if not entry.get("auth"):
+    key = INDEX if reference.domain == "docker.io" else reference.domain
+    username, password = stored(cli, key)
+    if not username:
         return base64.urlsafe_b64encode(b"{}").decode()
-    username, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
     value = {"username": username, "password": password, "serveraddress": key}
     return base64.urlsafe_b64encode(json_bytes(value).strip()).decode()

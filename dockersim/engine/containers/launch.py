@@ -107,8 +107,10 @@ def _refusals(engine: Engine, container: Container) -> None:
         raise StartFailed(f"{runc.TASK}failed to initialize logging driver: {why}", FAILED)
     container.run.logged = True
     why = runc.refusal(engine, container)
+    if "no such file or directory" in why:
+        raise StartFailed(why, NOT_FOUND, 400 if why.startswith(runc.TASK) else 500)
     if why:
-        raise StartFailed(why, NOT_FOUND if "no such file or directory" in why else FAILED)
+        raise StartFailed(why, FAILED)
 
 
 def _who(container: Container, computer: Computer, pristine: bool) -> tuple[user.Account, Cred]:
@@ -205,7 +207,7 @@ def _pids_of(engine: Engine, mode: str) -> PidSpace | None:
     other = engine.containers.get(mode.partition(":")[2])
     computer = other.ran.computer
     if computer is None:
-        raise StartFailed(f"failed to join PID namespace: container {other.id} is not running", FAILED, 409)
+        raise StartFailed(f"failed to join PID namespace: container {other.id} is not running", FAILED)
     return computer.pids
 
 

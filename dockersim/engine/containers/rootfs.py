@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from dockersim.engine import disk
-from dockersim.errors import Conflict, DockersimError, System
+from dockersim.errors import DockersimError, InvalidParameter, System
 from dockersim.fs import FileSystem, FsError, Mount, Node, Overlay, SyntheticFs, Tree, Vfs, device_nodes
 from dockersim.userland.kernelfs import OPTIONS, KernelFiles, kind_of
 
@@ -146,13 +146,13 @@ def _shared_by(engine: Engine, reference: str) -> FileSystem:
     try:
         other = engine.containers.get(reference)
     except DockersimError as error:
-        raise System(f"failed to join IPC namespace: {error.message}") from None
+        raise InvalidParameter(f"failed to join IPC namespace: {error.message}") from None
     words = f"failed to join IPC namespace: container {other.id}"
     computer = other.ran.computer
     if computer is None or not other.running:
-        raise Conflict(f"{words} is not running")
+        raise InvalidParameter(f"{words} is not running")
     if other.host["IpcMode"] in ("private", "none"):
-        raise System(f"{words}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)")
+        raise InvalidParameter(f"{words}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)")
     return computer.vfs.mount_of("/dev/shm").fs
 
 
