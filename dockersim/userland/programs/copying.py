@@ -335,7 +335,8 @@ def _delete(files: Files, path: str) -> None:
     files.rmdir(path)
 
 
-def install(p: Process) -> Steps:  # noqa: C901 (its options are many)
+def install(p: Process) -> Steps:
+    """``install [options] source ... target``, or ``-d directory ...``"""
     options = parse(
         p,
         "cdDsvpCm:o:g:t:T",
@@ -346,18 +347,14 @@ def install(p: Process) -> Steps:  # noqa: C901 (its options are many)
     mode = change_mode(options.get("m", "755"), 0, False, 0)
     if mode is None:
         return p.fail(f"invalid mode {quoted(options.get('m'))}")
-    ids = [-1, -1]
-    for index, (key, ask) in enumerate((("o", users.account), ("g", users.group))):
-        if key in options:
-            found = ask(p.vfs, options.get(key))
-            if found is None and not options.get(key).isdigit():
-                return p.fail(f"invalid {'user' if key == 'o' else 'group'} {quoted(options.get(key))}")
-            ids[index] = found[1] if found is not None else int(options.get(key))
+    ids = _owners(p, options)
+    if isinstance(ids, str):
+        return p.fail(ids)
     if "d" in options:
         for path in options.operands:
             files.makedirs(path)
             files.chmod(path, mode)
-            if ids != [-1, -1]:
+            if ids != (-1, -1):
                 files.chown(path, *ids)
         return 0
     if "D" in options and len(options.operands) == 2 and "t" not in options:
@@ -379,6 +376,18 @@ def install(p: Process) -> Steps:  # noqa: C901 (its options are many)
         yield from copier.copy(source, path)
         if copier.status == before and files.exists(path):
             files.chmod(path, mode)
-            if ids != [-1, -1]:
+            if ids != (-1, -1):
                 files.chown(path, *ids)
     return copier.status
+
+
+def _owners(p: Process, options: Options) -> tuple[int, int] | str:
+    """The numbers that ``-o`` and ``-g`` mean, -1 for what stays; or what is wrong."""
+    ids = [-1, -1]
+    for index, (key, ask) in enumerate((("o", users.account), ("g", users.group))):
+        if key in options:
+            found = ask(p.vfs, options.get(key))
+            if found is None and not options.get(key).isdigit():
+                return f"invalid {'user' if key == 'o' else 'group'} {quoted(options.get(key))}"
+            ids[index] = found[1] if found is not None else int(options.get(key))
+    return ids[0], ids[1]

@@ -6,7 +6,7 @@ import re
 
 from dockersim.userland.process import Process
 from dockersim.userland.programs.escapes import encode
-from dockersim.userland.programs.options import is_busybox, parse, quoted
+from dockersim.userland.programs.options import Options, is_busybox, parse, quoted
 from dockersim.userland.programs.support import Inputs, Steps, blocks, size_suffix, split_lines
 from dockersim.userland.programs.usage import try_help
 
@@ -88,7 +88,8 @@ class _Ranges:
         return out
 
 
-def cut(p: Process) -> Steps:  # noqa: C901 (its complaints are many)
+def cut(p: Process) -> Steps:
+    """``cut -b|-c|-f list [options] [file ...]``"""
     options = parse(
         p,
         "b:c:f:d:sn" + ("D" if is_busybox(p) else "z"),
@@ -107,34 +108,10 @@ def cut(p: Process) -> Steps:  # noqa: C901 (its complaints are many)
     try:
         ranges = _Ranges(options.get(kind))
     except ValueError as error:
-        bad = str(error)
-        if is_busybox(p):
-            return p.fail(f"invalid number '{bad}'" if not bad else f"invalid range {bad}")
-        number = re.fullmatch(r"0|0-.*|.*-0", bad)
-        what = "fields are numbered from 1" if kind == "f" else "byte/character positions are numbered from 1"
-        if re.fullmatch(r"\d+-\d+", bad) and not number:
-            what = "invalid decreasing range"
-        elif not number:
-            what = f"invalid {'field' if kind == 'f' else 'byte/character position'} value {quoted(bad)}"
-        p.fail(what)
-        try_help(p)
-    delimiter = encode(options.get("d", "\t"))
-    if "d" in options and len(delimiter) != 1:
-        if is_busybox(p) and delimiter:
-            delimiter = delimiter[:1]
-        elif not delimiter:
-            delimiter = b"\0"
-        else:
-            p.fail("the delimiter must be a single character")
-            try_help(p)
+        return _bad_list(p, kind, str(error))
+    delimiter = _delimiter(p, options)
     if ("d" in options or "s" in options) and kind != "f":
-        if is_busybox(p):
-            return p.fail("-d DELIM makes sense only with -f" if "d" in options else "-s makes sense only with -f")
-        word = "an input delimiter may be specified only when operating on fields"
-        if "d" not in options:
-            word = "suppressing non-delimited lines makes sense\n\tonly when operating on fields"
-        p.fail(word)
-        try_help(p)
+        return _not_fields(p, options)
     spans = ranges.inverted() if "complement" in options else ranges.spans
     out_mark = encode(options.get("output-delimiter")) if "output-delimiter" in options else None
     inputs = Inputs(p, options.operands)
@@ -152,6 +129,43 @@ def cut(p: Process) -> Steps:  # noqa: C901 (its complaints are many)
 
     yield from inputs.each(lambda name, file: blocks(p, file, pick))
     return inputs.status
+
+
+def _bad_list(p: Process, kind: str, bad: str) -> int:
+    """What is wrong with a list of ranges."""
+    if is_busybox(p):
+        return p.fail(f"invalid number '{bad}'" if not bad else f"invalid range {bad}")
+    number = re.fullmatch(r"0|0-.*|.*-0", bad)
+    what = "fields are numbered from 1" if kind == "f" else "byte/character positions are numbered from 1"
+    if re.fullmatch(r"\d+-\d+", bad) and not number:
+        what = "invalid decreasing range"
+    elif not number:
+        what = f"invalid {'field' if kind == 'f' else 'byte/character position'} value {quoted(bad)}"
+    p.fail(what)
+    return try_help(p)
+
+
+def _delimiter(p: Process, options: Options) -> bytes:
+    delimiter = encode(options.get("d", "\t"))
+    if len(delimiter) == 1:
+        return delimiter
+    if not delimiter:
+        return b"\0"
+    if not is_busybox(p):
+        p.fail("the delimiter must be a single character")
+        try_help(p)
+    return delimiter[:1]
+
+
+def _not_fields(p: Process, options: Options) -> int:
+    """``-d`` or ``-s`` without ``-f``."""
+    if is_busybox(p):
+        return p.fail("-d DELIM makes sense only with -f" if "d" in options else "-s makes sense only with -f")
+    words = "an input delimiter may be specified only when operating on fields"
+    if "d" not in options:
+        words = "suppressing non-delimited lines makes sense\n\tonly when operating on fields"
+    p.fail(words)
+    return try_help(p)
 
 
 def _fields(lines: list[bytes], spans: list[tuple[int, int]], mark: bytes, glue: bytes, only: bool) -> bytes:

@@ -8,7 +8,7 @@ from dockersim.fs import FsError
 from dockersim.userland import kernelfs
 from dockersim.userland.process import Process
 from dockersim.userland.programs.formats import DAYS, MONTHS, days_of, moment, seconds_since_1970, strftime
-from dockersim.userland.programs.options import extra_operand, is_busybox, parse, quoted
+from dockersim.userland.programs.options import Options, extra_operand, is_busybox, parse, quoted
 from dockersim.userland.programs.support import Files
 from dockersim.userland.programs.usage import try_help
 
@@ -128,20 +128,7 @@ def date(p: Process) -> int:
             if not text.isdigit() or not is_busybox(p):
                 return p.fail(f"{text}: {error.strerror}")
             now = int(text) * NS
-    form = DEFAULT
-    if "R" in options:
-        form = "%a, %d %b %Y %H:%M:%S %z"
-    if "I" in options or "3" in options:
-        kind = options.get("I") or options.get("3") or "date"
-        mark = " " if "3" in options else "T"
-        forms = {
-            "date": "%Y-%m-%d",
-            "hours": f"%Y-%m-%d{mark}%H%:z",
-            "minutes": f"%Y-%m-%d{mark}%H:%M%:z",
-            "seconds": f"%Y-%m-%d{mark}%H:%M:%S%:z",
-            "ns": f"%Y-%m-%d{mark}%H:%M:%S{'.' if '3' in options else ','}%N%:z",
-        }
-        form = forms.get(kind, forms["date"])
+    form = _form(options)
     if operands and operands[0].startswith("+"):
         form = operands.pop(0)[1:]
     if "s" in options or operands:
@@ -159,6 +146,22 @@ def date(p: Process) -> int:
         form = form.replace("%N", "%%N")
     p.out(strftime(form, now) + "\n")
     return status
+
+
+def _form(options: Options) -> str:
+    """The form that the options ask for."""
+    if not options.any("I 3"):
+        return "%a, %d %b %Y %H:%M:%S %z" if "R" in options else DEFAULT
+    kind = options.get("I") or options.get("3") or "date"
+    mark = " " if "3" in options else "T"
+    forms = {
+        "date": "%Y-%m-%d",
+        "hours": f"%Y-%m-%d{mark}%H%:z",
+        "minutes": f"%Y-%m-%d{mark}%H:%M%:z",
+        "seconds": f"%Y-%m-%d{mark}%H:%M:%S%:z",
+        "ns": f"%Y-%m-%d{mark}%H:%M:%S{'.' if '3' in options else ','}%N%:z",
+    }
+    return forms.get(kind, forms["date"])
 
 
 def _to_set(text: str, now: int) -> int | None:

@@ -10,7 +10,7 @@ from dockersim.userland.process import Process
 from dockersim.userland.programs.dates import parse_date
 from dockersim.userland.programs.formats import seconds_since_1970
 from dockersim.userland.programs.modes import change_mode
-from dockersim.userland.programs.options import extra_operand, is_busybox, missing_operand, parse, quoted
+from dockersim.userland.programs.options import Options, extra_operand, is_busybox, missing_operand, parse, quoted
 from dockersim.userland.programs.support import Files, base, join, size_suffix
 from dockersim.userland.programs.usage import try_help
 
@@ -122,7 +122,8 @@ def _stamp(p: Process, text: str) -> int | None:
     return seconds_since_1970(full, month, day, hour, minute, int(found[6] or 0)) * 10**9
 
 
-def ln(p: Process) -> int:  # noqa: C901 (its options are many)
+def ln(p: Process) -> int:
+    """``ln [options] target ... [link or directory]``"""
     options = parse(
         p,
         "sfnbTvS:" + ("" if is_busybox(p) else "rt:iLP"),
@@ -146,35 +147,35 @@ def ln(p: Process) -> int:  # noqa: C901 (its options are many)
                 f"target {quoted(last)} is not a directory" if not is_busybox(p) else f"{last}: Not a directory"
             )
     pairs = [(name, join(directory, base(name))) for name in operands] if directory else [(operands[0], operands[1])]
-    status = 0
-    for target, path in pairs:
-        shown = target
-        if "r" in options and "s" in options:
-            here = posixpath.dirname(posixpath.normpath(posixpath.join(p.cwd, path)))
-            target = _relative(posixpath.normpath(posixpath.join(p.cwd, target)), here)
-        try:
-            if "s" not in options:
-                files.lstat(target)
-            if ("f" in options and files.present(path) and not files.is_dir(path)) or (
-                "f" in options and files.present(path) and files.lstat(path).kind == "symlink"
-            ):
-                files.unlink(path)
-            (files.symlink if "s" in options else files.link)(target, path)
-            if "v" in options:
-                p.out(f"{quoted(path)} {'->' if 's' in options else '=>'} {quoted(target)}\n")
-        except FsError as error:
-            status = 1
-            if is_busybox(p):
-                p.fail(f"{shown if 's' not in options and not files.present(target) else path}: {error.strerror}")
-            elif "s" not in options and not files.present(target):
-                p.fail(f"failed to access {quoted(shown)}: {error.strerror}")
-            elif "s" not in options and files.is_dir(target):
-                p.fail(f"{shown}: hard link not allowed for directory")
-            else:
-                kind = "symbolic" if "s" in options else "hard"
-                more = "" if "s" in options or error.code == "EEXIST" else f" => {quoted(target)}"
-                p.fail(f"failed to create {kind} link {quoted(path)}{more}: {error.strerror}")
-    return status
+    return max(_linked(p, options, files, target, path) for target, path in pairs)
+
+
+def _linked(p: Process, options: Options, files: Files, target: str, path: str) -> int:
+    """Make one link, ``path``; the status."""
+    shown = target
+    if "r" in options and "s" in options:
+        here = posixpath.dirname(posixpath.normpath(posixpath.join(p.cwd, path)))
+        target = _relative(posixpath.normpath(posixpath.join(p.cwd, target)), here)
+    try:
+        if "s" not in options:
+            files.lstat(target)
+        present = "f" in options and files.present(path)
+        if present and (not files.is_dir(path) or files.lstat(path).kind == "symlink"):
+            files.unlink(path)
+        (files.symlink if "s" in options else files.link)(target, path)
+        if "v" in options:
+            p.out(f"{quoted(path)} {'->' if 's' in options else '=>'} {quoted(target)}\n")
+    except FsError as error:
+        if is_busybox(p):
+            return p.fail(f"{shown if 's' not in options and not files.present(target) else path}: {error.strerror}")
+        if "s" not in options and not files.present(target):
+            return p.fail(f"failed to access {quoted(shown)}: {error.strerror}")
+        if "s" not in options and files.is_dir(target):
+            return p.fail(f"{shown}: hard link not allowed for directory")
+        kind = "symbolic" if "s" in options else "hard"
+        more = "" if "s" in options or error.code == "EEXIST" else f" => {quoted(target)}"
+        return p.fail(f"failed to create {kind} link {quoted(path)}{more}: {error.strerror}")
+    return 0
 
 
 def _relative(path: str, start: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dockersim.fs import FsError
+from dockersim.fs import FsError, Stat
 from dockersim.userland import users
 from dockersim.userland.process import Process
 from dockersim.userland.programs.formats import mode_string
@@ -56,14 +56,9 @@ class _Tree:
             yield from self._below(join(path, name))
 
 
-def chmod(p: Process) -> int:  # noqa: C901 (its options are many)
-    # A mode such as -w or -x looks like an option.
-    for index, word in enumerate(p.argv[1:], 1):
-        if word == "--":
-            break
-        if word[:1] == "-" and len(word) > 1 and all(letter in "rwxXst-+=,ugoa" for letter in word[1:]):
-            p.argv.insert(index, "--")
-            break
+def chmod(p: Process) -> int:
+    """``chmod [options] mode file ...``"""
+    _shield_mode(p)
     options = parse(
         p, "Rcvf", "recursive=R changes=c verbose=v silent=f quiet=f reference: preserve-root no-preserve-root"
     )
@@ -91,17 +86,31 @@ def chmod(p: Process) -> int:  # noqa: C901 (its options are many)
             assert mode is not None
             tree.files.chmod(path, mode)
             if "v" in options or ("c" in options and mode != stat.mode):
-                before, after = mode_string(stat.kind, stat.mode)[1:], mode_string(stat.kind, mode)[1:]
-                if is_busybox(p):
-                    p.out(f"mode of '{path}' changed to {mode:04o} ({after})\n")
-                elif mode == stat.mode:
-                    p.out(f"mode of {quoted(path)} retained as {mode:04o} ({after})\n")
-                else:
-                    p.out(f"mode of {quoted(path)} changed from {stat.mode:04o} ({before}) to {mode:04o} ({after})\n")
+                p.out(_told(p, path, stat, mode))
         except FsError as error:
             dangling = error.code == "ENOENT" and tree.files.present(path)
             tree.complain(path, error, "cannot operate on dangling symlink" if dangling else "changing permissions of")
     return tree.status
+
+
+def _shield_mode(p: Process) -> None:
+    """A mode such as -w or -x looks like an option: put ``--`` before it."""
+    for index, word in enumerate(p.argv[1:], 1):
+        if word == "--":
+            return
+        if word[:1] == "-" and len(word) > 1 and all(letter in "rwxXst-+=,ugoa" for letter in word[1:]):
+            p.argv.insert(index, "--")
+            return
+
+
+def _told(p: Process, path: str, stat: Stat, mode: int) -> str:
+    """What ``-v`` and ``-c`` say."""
+    before, after = mode_string(stat.kind, stat.mode)[1:], mode_string(stat.kind, mode)[1:]
+    if is_busybox(p):
+        return f"mode of '{path}' changed to {mode:04o} ({after})\n"
+    if mode == stat.mode:
+        return f"mode of {quoted(path)} retained as {mode:04o} ({after})\n"
+    return f"mode of {quoted(path)} changed from {stat.mode:04o} ({before}) to {mode:04o} ({after})\n"
 
 
 def _owner(p: Process, text: str) -> tuple[int, int] | str:

@@ -46,57 +46,81 @@ def parse_key(text: str) -> Key:
     return Key(field, char, int(found[4] or 0), int(found[5] or 0), flags)
 
 
-def _extractor(key: Key, mark: bytes | None, all_flags: str) -> Callable[[bytes], bytes]:  # noqa: C901 (one rule a part of a key)
+def _extractor(key: Key, mark: bytes | None, all_flags: str) -> Callable[[bytes], bytes]:
+    """The part of a line that ``key`` means, as a function of the line."""
     skip = "b" in all_flags
-    skip_end = "B" in all_flags or ("b" in all_flags and "b" not in key.flags)
-
-    def start_of(line: bytes, field: int) -> int:
-        at = 0
-        for _ in range(field - 1):
-            if mark is not None:
-                at = line.find(mark, at) + 1
-                if not at:
-                    return len(line)
-            else:
-                while at < len(line) and line[at] in BLANKS:
-                    at += 1
-                while at < len(line) and line[at] not in BLANKS:
-                    at += 1
-        return at
-
-    def extract(line: bytes) -> bytes:
-        begin = start_of(line, key.field)
-        if skip:
-            while begin < len(line) and line[begin] in BLANKS:
-                begin += 1
-        begin = min(len(line), begin + key.char - 1)
-        if not key.end_field:
-            return line[begin:]
-        if key.end_char:
-            end = start_of(line, key.end_field)
-            if skip_end:
-                while end < len(line) and line[end] in BLANKS:
-                    end += 1
-            end += key.end_char
-        elif mark is not None:
-            end = start_of(line, key.end_field)
-            stop = line.find(mark, end) if end <= len(line) else -1
-            end = stop if stop >= 0 else len(line)
-        else:
-            end = start_of(line, key.end_field + 1)
-        return line[begin : max(begin, end)]
-
     if key == Key(1, 1, 0, 0, key.flags) and not skip:
         return lambda line: line
     if mark is not None and key.char == 1 and not key.end_char and key.end_field == key.field and not skip:
-        number = key.field - 1
+        return _field(mark, key.field - 1)
+    skip_end = "B" in all_flags or ("b" in all_flags and "b" not in key.flags)
+    begin_of = _position(key.field, key.char - 1, skip, mark)
+    if not key.end_field:
+        return lambda line: line[begin_of(line) :]
+    if key.end_char:
+        end_of = _position(key.end_field, key.end_char, skip_end, mark)
+    else:
+        end_of = _end_of_field(key.end_field, mark)
 
-        def simple(line: bytes) -> bytes:
-            fields = line.split(mark, number + 1)
-            return fields[number] if number < len(fields) else b""
+    def extract(line: bytes) -> bytes:
+        begin = begin_of(line)
+        return line[begin : max(begin, end_of(line))]
 
-        return simple
     return extract
+
+
+def _field(mark: bytes, number: int) -> Callable[[bytes], bytes]:
+    """A whole field, by its number from 0."""
+
+    def extract(line: bytes) -> bytes:
+        fields = line.split(mark, number + 1)
+        return fields[number] if number < len(fields) else b""
+
+    return extract
+
+
+def _start(line: bytes, field: int, mark: bytes | None) -> int:
+    """The offset at which ``field`` begins; without a mark, its blanks included."""
+    at = 0
+    for _ in range(field - 1):
+        if mark is not None:
+            at = line.find(mark, at) + 1
+            if not at:
+                return len(line)
+        else:
+            at = _blanks(line, at)
+            while at < len(line) and line[at] not in BLANKS:
+                at += 1
+    return at
+
+
+def _blanks(line: bytes, at: int) -> int:
+    """The offset behind the blanks at ``at``."""
+    while at < len(line) and line[at] in BLANKS:
+        at += 1
+    return at
+
+
+def _position(field: int, more: int, skip: bool, mark: bytes | None) -> Callable[[bytes], int]:
+    """The offset ``more`` characters behind the beginning of ``field``, or behind its first blanks (``skip``)."""
+
+    def position(line: bytes) -> int:
+        at = _start(line, field, mark)
+        return min(len(line), (_blanks(line, at) if skip else at) + more)
+
+    return position
+
+
+def _end_of_field(field: int, mark: bytes | None) -> Callable[[bytes], int]:
+    """The offset behind ``field``."""
+    if mark is None:
+        return lambda line: _start(line, field + 1, None)
+
+    def end(line: bytes) -> int:
+        stop = line.find(mark, _start(line, field, mark))
+        return stop if stop >= 0 else len(line)
+
+    return end
 
 
 def numeric(text: bytes) -> Any:

@@ -96,32 +96,15 @@ def expand_set(text: bytes, length: int | None = None) -> tuple[bytes, list[str]
     return bytes(out), classes
 
 
-def tr(p: Process) -> Steps:  # noqa: C901 (its complaints are many)
+def tr(p: Process) -> Steps:
+    """``tr [-cdst] set1 [set2]``"""
     options = parse(p, "cCdst", "complement=c delete=d squeeze-repeats=s truncate-set1=t", early=True)
     sets = options.operands
-    delete, squeeze, complement = "d" in options, "s" in options, options.any("c C")
-    needed = 1 if delete != squeeze else 2
-    if not sets:
-        missing_operand(p)
-    if len(sets) < needed and not (delete and not squeeze):
-        if is_busybox(p):
-            try_help(p)
-        p.fail(f"missing operand after {quoted(sets[-1])}")
-        if squeeze:
-            p.err("Two strings must be given when both deleting and squeezing repeats.\n")
-        else:
-            p.err("Two strings must be given when translating.\n")
-        try_help(p)
-    limit = 1 if delete and not squeeze else 2
-    if len(sets) > limit:
-        if limit == 1 and not is_busybox(p):
-            p.fail(f"extra operand {quoted(sets[1])}")
-            p.err("Only one string may be given when deleting without squeezing repeats.\n")
-            try_help(p)
-        extra_operand(p, sets[limit])
+    delete, squeeze = "d" in options, "s" in options
+    _check_count(p, sets, delete, squeeze)
     try:
         first, classes = expand_set(encode(sets[0]))
-        if complement:
+        if options.any("c C"):
             first = bytes(byte for byte in range(256) if byte not in first)
         second, others = expand_set(encode(sets[1]), len(first)) if len(sets) > 1 else (b"", [])
         if not delete and not is_busybox(p):
@@ -137,8 +120,34 @@ def tr(p: Process) -> Steps:  # noqa: C901 (its complaints are many)
         mapped = second[: len(first)] + second[-1:] * (len(first) - len(second))
         table = _table(first, mapped)
     squeezed = (second if len(sets) > 1 else first) if squeeze else b""
+    yield from _translate(p, table, first if delete else b"", squeezed)
+    return 0
+
+
+def _check_count(p: Process, sets: list[str], delete: bool, squeeze: bool) -> None:
+    """End the program where there are too few sets or too many."""
+    needed = 1 if delete != squeeze else 2
+    if not sets:
+        missing_operand(p)
+    if len(sets) < needed:
+        if is_busybox(p):
+            try_help(p)
+        p.fail(f"missing operand after {quoted(sets[-1])}")
+        what = "both deleting and squeezing repeats" if squeeze else "translating"
+        p.err(f"Two strings must be given when {what}.\n")
+        try_help(p)
+    limit = 1 if delete and not squeeze else 2
+    if len(sets) > limit:
+        if limit == 1 and not is_busybox(p):
+            p.fail(f"extra operand {quoted(sets[1])}")
+            p.err("Only one string may be given when deleting without squeezing repeats.\n")
+            try_help(p)
+        extra_operand(p, sets[limit])
+
+
+def _translate(p: Process, table: bytes | None, gone: bytes, squeezed: bytes) -> Steps:
+    """Copy standard input, translated by ``table``, without ``gone``, runs of what is in ``squeezed`` cut to one."""
     runs = re.compile(rb"([" + re.escape(squeezed) + rb"])\1+", re.DOTALL) if squeezed else None
-    gone = first if delete else b""
     last = b""
     while chunk := (yield from p.read(0, CHUNK)):
         data = chunk.translate(table, gone) if table is not None or gone else chunk
@@ -150,7 +159,6 @@ def tr(p: Process) -> Steps:  # noqa: C901 (its complaints are many)
         yield from p.write(1, data)
         if p.charge(len(chunk) * PER_BYTE):
             yield from p.pay()
-    return 0
 
 
 def _check_classes(first: list[str], second: list[str]) -> None:

@@ -72,24 +72,25 @@ def adduser(p: Process) -> Steps:
             return (yield from passwd_for(p, name))
         return 0
     if "q" not in options:
-        kind = "system user" if "S" in options else "user"
-        p.out(f"Adding {kind} `{name}' ...\n")
-        if "S" not in options:
-            p.out(f"Adding new group `{name}' ({account.gid}) ...\n")
-            p.out(f"Adding new user `{name}' ({account.uid}) with group `{name} ({account.gid})' ...\n")
-        else:
-            p.out(
-                f"Adding new user `{name}' (UID {account.uid}) with "
-                f"group `{users.group_name(p.vfs, account.gid)}' ...\n"
-            )
-        p.out(
-            f"Creating home directory `{account.home}' ...\n"
-            if "H" not in options
-            else "Not creating home directory.\n"
-            if "S" in options
-            else f"Not creating home directory `{account.home}'.\n"
-        )
+        p.out(_report(p, options, account))
     return 0
+
+
+def _report(p: Process, options: Options, account: users.Account) -> str:
+    """What Debian's adduser says that it does."""
+    name, system = account.name, "S" in options
+    lines = [f"Adding {'system user' if system else 'user'} `{name}' ..."]
+    if system:
+        group = users.group_name(p.vfs, account.gid)
+        lines.append(f"Adding new user `{name}' (UID {account.uid}) with group `{group}' ...")
+    else:
+        lines.append(f"Adding new group `{name}' ({account.gid}) ...")
+        lines.append(f"Adding new user `{name}' ({account.uid}) with group `{name} ({account.gid})' ...")
+    if "H" not in options:
+        lines.append(f"Creating home directory `{account.home}' ...")
+    else:
+        lines.append("Not creating home directory." if system else f"Not creating home directory `{account.home}'.")
+    return "".join(line + "\n" for line in lines)
 
 
 def _planned(p: Process, options: Options, name: str) -> users.Account | None:
