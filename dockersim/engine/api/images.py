@@ -117,14 +117,14 @@ class Images:
                 created_by=container.spec.config.get("Cmd") or (),
                 container=container.id,
             )
+            if target is not None:
+                self._images.tag(image.id, target)
+                self._images.log("tag", image.id, target.familiar)
+            named = target.familiar if target is not None else ""
+            self._engine.lifecycle.log(container, "commit", comment=comment, imageID=image.id, imageRef=named)
         finally:
             if frozen:
                 self._engine.lifecycle.unpause(container)
-        if target is not None:
-            self._images.tag(image.id, target)
-            self._images.log("tag", image.id, target.familiar)
-        named = target.familiar if target is not None else ""
-        self._engine.lifecycle.log(container, "commit", comment=comment, imageID=image.id, imageRef=named)
         return json_response({"Id": image.id}, 201)
 
     # ---- from elsewhere and to elsewhere

@@ -126,6 +126,11 @@ class Execs:
         _check_active(found.container, found.container.id)
         return found
 
+    def processes(self, container: Container) -> list[Process]:
+        """What was begun in ``container`` and has not ended."""
+        begun = [self._by_id[identity].process for identity in container.ran.execs]
+        return [process for process in begun if process is not None and process.status is None]
+
     def create(self, container: Container, request: Json, name: str = "") -> Exec:
         """A command to be started; ``name`` is what the caller called the container.
 

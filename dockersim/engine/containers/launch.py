@@ -322,7 +322,7 @@ def _refusal(vfs: Vfs, error: FsError, name: str, path: str, cwd: str, prefix: s
             NOT_EXECUTABLE,
             400,
         )
-    words = "not a directory" if error.code == "ENOTDIR" else "no such file or directory"
+    words = f"not a directory: {WRONG_KIND}" if error.code == "ENOTDIR" else "no such file or directory"
     if vfs.exists(path, cwd=cwd):  # a script whose interpreter is missing
         return StartFailed(f"{prefix}exec {path}: no such file or directory", NOT_FOUND, 400)
     return StartFailed(f'{prefix}exec: "{name}": stat {path}: {words}', NOT_FOUND, 400)

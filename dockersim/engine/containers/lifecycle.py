@@ -17,6 +17,7 @@ from dockersim.userland import signals
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
     from dockersim.engine.daemon import Engine
+    from dockersim.userland.process import Process
 
 Steps = Generator[Any, Any, None]
 START_SECONDS = 0.18
@@ -87,7 +88,7 @@ class Lifecycle:
         self.log(container, "start")
         self._engine.health.watch(container)
         assert process.exited.callbacks is not None
-        process.exited.callbacks.append(lambda event: self._died(container, event))
+        process.exited.callbacks.append(lambda event: self._ended(container, event))
 
     def _adopt_waiting_clients(self, container: Container) -> None:
         waiting = self._engine.containers.waiting_clients.pop(container.id, [])
@@ -116,6 +117,18 @@ class Lifecycle:
         self.log(container, "oom")
 
     # ---- ending
+
+    def _ended(self, container: Container, event: Event) -> None:
+        """PID 1 ended, and with it every other process: of those that ``docker exec`` began one hears first."""
+        others = self._engine.execs.processes(container)
+        if others:
+            self._sim.process(self._died_after(others, container, event))
+        else:
+            self._died(container, event)
+
+    def _died_after(self, others: list[Process], container: Container, event: Event) -> Steps:
+        yield self._sim.env.all_of([other.exited for other in others]) | self._sim.timeout(STOP_SECONDS / 2)
+        self._died(container, event)
 
     def _died(self, container: Container, event: Event) -> None:
         """PID 1 ended: everything that follows from it."""

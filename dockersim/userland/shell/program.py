@@ -237,6 +237,9 @@ def interactive(shell: Shell, login: bool, no_rc: bool = False) -> Run:
     for number in (signals.TSTP, signals.TTIN, signals.TTOU):
         process.handlers[number] = _dropped
     shell.own_handlers[signals.INT] = process.handlers[signals.INT] = break_line
+    if shell.bash and process.pid == 1:
+        for number in _ENDING:
+            shell.own_handlers[number] = process.handlers[number] = _end
     shell.jobs.take_control()
     if shell.bash:
         shell.vars.setdefault("PS1", r"\s-\v\$ ")
@@ -245,6 +248,16 @@ def interactive(shell: Shell, login: bool, no_rc: bool = False) -> Run:
     shell.vars.setdefault("PS1", default)
     shell.vars.setdefault("PS2", "> ")
     return (yield from shell.to_the_end(_loop(shell, login, no_rc)))
+
+
+_ENDING = tuple(
+    signals.NUMBERS[name] for name in "HUP ILL TRAP ABRT BUS FPE SEGV PIPE ALRM USR1 USR2 XCPU XFSZ VTALRM SYS".split()
+)
+"""Signals that an interactive bash acts on before it ends itself by them: what is left to it where it is PID 1."""
+
+
+def _end(number: int) -> None:
+    raise Flow("exit", 128 + number)
 
 
 def _dropped(number: int) -> None:

@@ -6,13 +6,25 @@ from dockersim.userland import users
 from dockersim.userland.process import Process
 from dockersim.userland.programs.options import parse
 from dockersim.userland.programs.processes.columns import COLUMNS, parse_columns
-from dockersim.userland.programs.processes.facts import command, everybody, minutes, screen_width
+from dockersim.userland.programs.processes.facts import command, everybody, minutes, screen_width, state
 
 WIDTHS = {
     "user": 8, "group": 8, "comm": 16, "args": 0, "pid": 5, "ppid": 5, "pgid": 5, "tty": 6, "vsz": 4, "stat": 4,
     "rss": 4, "time": 6, "etime": 7,
 }  # fmt: skip
 """Widths of the columns of ``-o``; 5 for the others."""
+
+
+def _arguments(one: Process) -> str:
+    return command(one) if one.state != "Z" else f"[{one.name}]"
+
+
+def _state(one: Process) -> str:
+    return state(one, False)
+
+
+OWN = {"args": _arguments, "stat": _state}
+"""Columns that show something else than procps's."""
 
 
 def busybox_ps(p: Process) -> int:
@@ -30,8 +42,7 @@ def busybox_ps(p: Process) -> int:
     limit = screen_width(p)
     for one in everybody(p):
         name = users.user_name(p.vfs, one.cred.uid)
-        shown = command(one) if one.state != "Z" else f"[{one.name}]"
-        line = f"{one.pid:>5} {name:<8.8} {minutes(one):>5} {shown}"
+        line = f"{one.pid:>5} {name:<8.8} {minutes(one):>5} {_arguments(one)}"
         p.out(line[:limit] + "\n")
     return 0
 
@@ -42,6 +53,7 @@ def _chosen(p: Process, wanted: list[tuple[str, str | None]]) -> str:
         cells = []
         for name, title in wanted:
             header, right, _, value = COLUMNS[name]
+            value = OWN.get(name, value)
             header = title if title is not None else "TT" if name == "tty" else header
             text = header if row is None else value(row)
             width = WIDTHS.get(name, 5)

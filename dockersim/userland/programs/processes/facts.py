@@ -43,7 +43,7 @@ def started(one: Process) -> str:
 
 def state(one: Process, detailed: bool) -> str:
     """The letter of its state; ``detailed``: with ``s`` (leads a session) and ``+`` (in the foreground)."""
-    state = one.state
+    state: str = one.state
     if not detailed:
         return state
     leader = "s" if one.leads or one.pid == 1 else ""

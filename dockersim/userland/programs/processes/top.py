@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dockersim.userland import kernelfs, users
+from dockersim.userland import kernelfs, signals, users
 from dockersim.userland.process import Process
 from dockersim.userland.programs.dates import uptime_line
 from dockersim.userland.programs.options import is_busybox, parse, quoted
@@ -19,8 +19,10 @@ def top(p: Process) -> Steps:
             else f"invalid number '{options.get('n')}'"
         )
     batch = "b" in options
-    if not batch and not p.isatty(1):
-        return p.fail("failed tty get") if not is_busybox(p) else p.fail("no terminal")
+    if not batch and not p.isatty(1) and not is_busybox(p):
+        return p.fail("failed tty get")
+    if is_busybox(p):
+        p.handlers[signals.TERM] = p.handlers[signals.INT] = lambda number: p.exit(128 + number)
     rounds = int(options.get("n")) if "n" in options else 0
     delay = float(options.get("d") or (5 if is_busybox(p) else 3))
     wanted = set(options.get("p").split(",")) if "p" in options else None
@@ -30,9 +32,8 @@ def top(p: Process) -> Steps:
         while True:
             rows = [one for one in everybody(p) if wanted is None or str(one.pid) in wanted]
             screen = _busybox_top(p, rows) if is_busybox(p) else _procps_top(p, rows)
-            if not batch and p.tty is not None:
-                lines = [line[: p.tty.columns] for line in screen.splitlines()[: p.tty.rows - 1]]
-                screen = "\033[H\033[J" + "\r\n".join(lines) + "\r\n"
+            if not batch:
+                screen = _drawn(p, screen)
             p.out(("\n" if batch and done and not is_busybox(p) else "") + screen)
             yield from p.flush()
             done += 1
@@ -45,6 +46,13 @@ def top(p: Process) -> Steps:
     finally:
         if restore is not None:
             restore()
+
+
+def _drawn(p: Process, screen: str) -> str:
+    """The screen from its first line on; busybox draws it so for a pipe, too."""
+    rows, columns, end = (p.tty.rows, p.tty.columns, "\r\n") if p.tty is not None else (24, 79, "\n")
+    lines = [line[:columns] for line in screen.splitlines()[: rows - 1]]
+    return "\033[H\033[J" + end.join(lines) + end
 
 
 def _quit_asked(p: Process, delay: float) -> Steps:

@@ -147,7 +147,7 @@ def _external(shell: Shell, node: ast.Simple, argv: list[str]) -> Run:
         if node.redirects:
             undo = yield from _redirect_child(shell, node)
         env, path = yield from _prefix_environment(shell, node)
-        status = yield from programs.start(shell, argv, env, path, node is shell.tail)
+        status = yield from programs.start(shell, argv, env, path, node is shell.tail and not shell.traps)
     except RedirectError as error:
         status = redirect.refused(shell, error)
     except Exception:
