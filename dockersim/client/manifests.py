@@ -9,6 +9,7 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
+from dockersim.client.credentials import INDEX, stored
 from dockersim.client.transport import Failure
 from dockersim.engine.distribution.endpoints import HUB, Endpoint
 from dockersim.engine.distribution.errors import RegistryError, TransportError, header, refusal
@@ -55,14 +56,14 @@ def connect(cli: Cli, reference: Reference, actions: str = "pull") -> Generator[
     try:
         yield from session.ping()
     except TransportError as error:
+        if error.message.endswith("server gave HTTP response to HTTPS client"):  # no endpoint is left to ask
+            raise Failure(f"no such manifest: {reference.familiar}") from None
         raise Failure(f"failed to configure transport: error pinging v2 registry: {error.message}") from None
     return session
 
 
 def _credentials(cli: Cli, domain: str) -> Credentials:
-    key = "https://index.docker.io/v1/" if domain == "docker.io" else domain
-    entry = cli.config().get("auths", {}).get(key, {}).get("auth", "")
-    user, _, password = base64.b64decode(entry).decode(errors="replace").partition(":")
+    user, password = stored(cli, INDEX if domain == "docker.io" else domain)
     return Credentials({"username": user, "password": password})
 
 

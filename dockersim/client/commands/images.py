@@ -10,6 +10,7 @@ from dockersim.client.cli import Cli
 from dockersim.client.commands.run import auth
 from dockersim.client.formatting import SECOND, ago, created_at, filters_json, print_list, print_rows, short_id
 from dockersim.client.messages import Display
+from dockersim.client.notes import note
 from dockersim.client.table import ellipsis, format_of, row
 from dockersim.client.template import Struct
 from dockersim.client.transport import Failure
@@ -20,6 +21,10 @@ from dockersim.units.time import rfc3339
 
 Steps = Generator[Any, Any, int]
 NONE = "<none>"
+ONE_PLATFORM = """Using --platform pushes only the specified platform manifest of a multi-platform image index.
+Other components, like attestations, will not be included.
+To push the complete multi-platform image, remove the --platform flag.
+"""
 CREATED_BY_WIDTH = 45
 
 
@@ -188,9 +193,24 @@ def pull(cli: Cli) -> Steps:
     return 0
 
 
+def _pushed_platform(cli: Cli) -> dict[str, str]:
+    """The platform that is to be pushed, for the query; what that means is told."""
+    text = cli.options["platform"]
+    if not text:
+        return {}
+    try:
+        query = {"platform": parsed_platform(text)}
+    except Failure:
+        cli.p.err(f"Invalid platform {text}")
+        raise
+    cli.p.out(note(cli, ONE_PLATFORM, 1))
+    return query
+
+
 def push(cli: Cli) -> Steps:
     """Send an image (or all tags of a repository) to its registry."""
     options, quiet = cli.options, bool(cli.options["quiet"])
+    query = _pushed_platform(cli)
     try:
         reference = Reference.normalized(cli.args[0])
     except DockersimError as error:
@@ -204,13 +224,8 @@ def push(cli: Cli) -> Steps:
             cli.print(f"Using default tag: {reference.tag}")
     if reference.digest:
         raise Failure("cannot push a digest reference")
-    query = {"tag": reference.tag} if reference.tag else {}
-    if options["platform"]:
-        try:
-            query["platform"] = parsed_platform(options["platform"])
-        except Failure:
-            cli.p.err(f"Invalid platform {options['platform']}")
-            raise
+    if reference.tag:
+        query["tag"] = reference.tag
     yield from cli.p.flush()
     response = yield from cli.daemon.call(
         "POST", f"/images/{reference.name}/push", query, headers={"X-Registry-Auth": auth(cli, reference)}

@@ -7,22 +7,18 @@ from collections.abc import Generator
 from typing import Any
 
 from dockersim.client.cli import Cli
+from dockersim.client.credentials import INDEX, forget, host_of, keep, stored
 from dockersim.client.formatting import filters_json, print_list
+from dockersim.client.notes import note
 from dockersim.client.prompt import ask, ask_secret
 from dockersim.client.table import ellipsis, row
 from dockersim.client.transport import Failure, Refused
 from dockersim.errors import DockersimError
 
 Steps = Generator[Any, Any, int]
-INDEX = "https://index.docker.io/v1/"
 NO_TERMINAL = "Error: Cannot perform an interactive login from a non TTY device"
 INSECURE = "WARNING! Using --password via the CLI is insecure. Use --password-stdin."
 ANOTHER = "To login with a different account, run 'docker logout' followed by 'docker login'"
-UNENCRYPTED = """
-WARNING! Your credentials are stored unencrypted in '{}'.
-Configure a credential helper to remove this warning. See
-https://docs.docker.com/go/credential-store/
-"""
 HUB_ACCOUNT = (
     "Log in with your Docker ID or email address to push and pull images from Docker Hub. If you don't have a Docker "
     "ID, head over to https://hub.docker.com/ to create one.\nYou can log in with your password or a Personal Access "
@@ -38,8 +34,8 @@ DESCRIPTION_WIDTH = 45
 def login(cli: Cli) -> Steps:
     """Check a user's password with a registry, and keep it."""
     user, password = yield from _given(cli)
-    server = cli.args[0] if cli.args and cli.args[0] != "docker.io" else INDEX
-    known_user, known_password = _stored(cli, server)
+    server = host_of(cli.args[0]) if cli.args and cli.args[0] != "docker.io" else INDEX
+    known_user, known_password = stored(cli, server)
     message = None
     if not (user or password) and known_user and known_password:
         message = yield from _again(cli, server, known_user, known_password)
@@ -52,13 +48,13 @@ def login(cli: Cli) -> Steps:
 def _given(cli: Cli) -> Generator[Any, Any, tuple[str, str]]:
     options = cli.options
     user, password = options["username"], options["password"]
+    if options.changed("password") and options["password-stdin"]:
+        raise Failure("conflicting options: cannot specify both --password and --password-stdin")
     if options.changed("username") and not user:
         raise Failure("username is empty")
     if options.changed("password") and not password:
         raise Failure("password is empty")
     if options["password-stdin"]:
-        if password:
-            raise Failure("conflicting options: cannot specify both --password and --password-stdin")
         if not user:
             raise Failure("the --password-stdin option requires --username to be set")
         data = yield from cli.p.read_all(0)
@@ -71,7 +67,7 @@ def _given(cli: Cli) -> Generator[Any, Any, tuple[str, str]]:
 def _again(cli: Cli, server: str, user: str, password: str) -> Generator[Any, Any, str | None]:
     """With what is known already; ``None`` if the registry wants it no more."""
     cli.warn(f"Authenticating with existing credentials... [Username: {user}]")
-    cli.p.err(f"\n{_note(ANOTHER, fancy=cli.p.isatty(2) and not cli.p.env.get('NO_COLOR'))}\n\n\n")
+    cli.p.err(note(cli, ANOTHER, 2) + "\n\n")
     try:
         return (yield from _check(cli, server, user, password))
     except Refused as refused:
@@ -80,14 +76,6 @@ def _again(cli: Cli, server: str, user: str, password: str) -> Generator[Any, An
         else:
             cli.warn(f"Login did not succeed, error: {refused}")
         return None
-
-
-def _note(text: str, *, fancy: bool) -> str:
-    """What the client would have its reader know, in colours where it can."""
-    if not fancy:
-        return f" Info -> {text}"
-    mark = "\x1b[1m\x1b[106m\x1b[30mi\x1b[0m\x1b[0m \x1b[96mInfo \u2192 \x1b[0m\x1b[0m"
-    return f"{mark}\x1b[3m{text}\x1b[0m"
 
 
 def _anew(cli: Cli, server: str, user: str, password: str, known: str) -> Generator[Any, Any, str]:
@@ -113,42 +101,15 @@ def _check(cli: Cli, server: str, user: str, password: str) -> Generator[Any, An
     yield from cli.p.flush()
     body = {"username": user, "password": password, "serveraddress": server}
     answer = yield from cli.daemon.post("/auth", body=body)
-    _store(cli, server, user, password)
+    keep(cli, server, user, password)
     return str(answer["Status"])
-
-
-def _stored(cli: Cli, server: str) -> tuple[str, str]:
-    entry = cli.config().get("auths", {}).get(server, {}).get("auth", "")
-    try:
-        user, _, password = base64.b64decode(entry).decode().partition(":")
-    except ValueError:
-        return "", ""
-    return user, password
-
-
-def _store(cli: Cli, server: str, user: str, password: str) -> None:
-    config = cli.config()
-    entry = {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}
-    auths = config.setdefault("auths", {})
-    if auths.get(server) == entry:
-        return
-    auths[server] = entry
-    config["auths"] = dict(sorted(auths.items()))
-    cli.save_config(config)
-    cli.warn(UNENCRYPTED.format(cli.config_path()))
 
 
 def logout(cli: Cli) -> int:
     """Forget a registry's password."""
     server = cli.args[0] if cli.args else INDEX
-    host = server if server == INDEX else server.removeprefix("http://").removeprefix("https://").partition("/")[0]
-    config = cli.config()
-    auths = config.get("auths", {})
-    cli.print(f"Removing login credentials for {host}")
-    spellings = {server, host, f"http://{host}", f"https://{host}"}
-    if spellings & set(auths):
-        config["auths"] = {name: entry for name, entry in auths.items() if name not in spellings}
-        cli.save_config(config)
+    cli.print(f"Removing login credentials for {host_of(server)}")
+    forget(cli, server)
     return 0
 
 

@@ -191,6 +191,9 @@ class Images:
         from dockersim.engine.distribution.session import Credentials
 
         reference = _reference(request.params["name"], request.query.get("tag", ""))
+        platform = _platform_json(request)
+        if platform is not None:
+            self._images.get(reference.familiar, platform)
         credentials = Credentials.of(request)
         engine, upstream = self._engine, request.header("User-Agent")
         progress = Progress(engine.sim)
