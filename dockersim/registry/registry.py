@@ -14,6 +14,7 @@ from dockersim.errors import InvalidParameter, MethodNotAllowed, NotFound
 from dockersim.oci import Digest, Index, Manifest, Platform, media
 from dockersim.oci.reference import PATH, TAG
 from dockersim.registry.access import Access, Auth
+from dockersim.registry.disk import Disk
 from dockersim.registry.errors import JSON, RegistryError, plain_error
 from dockersim.registry.limits import PullLimit
 from dockersim.registry.storage import DIGEST, Storage
@@ -37,7 +38,7 @@ class Registry:
     """A registry at host ``name``, which is also its name in the trace.
 
     ``scheme`` is what its clients speak (``https`` for Docker Hub); ``deletes`` allows ``DELETE`` on manifests and
-    blobs, which the reference registry leaves off.
+    blobs, which the reference registry leaves off. ``disk`` is where its content lies, if anywhere but in memory.
     """
 
     def __init__(
@@ -50,9 +51,10 @@ class Registry:
         limit: PullLimit | None = None,
         scheme: str = "http",
         deletes: bool = False,
+        disk: Disk | None = None,
     ) -> None:
         self.name = name
-        self.storage = Storage(sim, name)
+        self.storage = Storage(sim, name, disk)
         self.uploads = Uploads(sim)
         self.auth = auth
         self.source = source

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dockersim.errors import InvalidParameter
 from dockersim.oci import Descriptor, Digest, Index, Manifest, media, parse_manifest
 from dockersim.oci.reference import PATH, TAG
+from dockersim.registry.disk import LAYERS, REVISIONS, Disk
 from dockersim.registry.errors import RegistryError
 from dockersim.sim import Simulation
 from dockersim.store import ContentStore, References
@@ -28,13 +29,20 @@ class Repository:
 
 
 class Storage:
-    """All content of one registry. Raises :class:`RegistryError` as the API answers it."""
+    """All content of one registry. Raises :class:`RegistryError` as the API answers it.
 
-    def __init__(self, sim: Simulation, host: str) -> None:
+    With a ``disk``, what lies there is its content from the start, and what changes is written there.
+    """
+
+    def __init__(self, sim: Simulation, host: str, disk: Disk | None = None) -> None:
         self.content = ContentStore(sim.trace, host)
         self.tags = References(sim.trace, host)
         self._repositories: dict[str, Repository] = {}
         self._nominal: dict[str, int] = {}
+        self._disk: Disk | None = None
+        if disk is not None:
+            disk.load(self)
+            self._disk = disk
 
     # ---- repositories
 
@@ -76,7 +84,10 @@ class Storage:
         return self.link_blob(name, stored)
 
     def link_blob(self, name: str, digest: str) -> Digest:
+        """Let the repository have a blob that is stored."""
         self.repository(name).blobs[digest] = None
+        if self._disk is not None:
+            self._disk.keep(name, LAYERS, digest, self.content.get(digest))
         return Digest(digest)
 
     def has_blob(self, name: str, digest: str) -> bool:
@@ -93,6 +104,8 @@ class Storage:
         if not self.has_blob(name, digest):
             raise RegistryError("BLOB_UNKNOWN")
         del self._repositories[name].blobs[digest]
+        if self._disk is not None:
+            self._disk.drop(name, LAYERS, digest)
 
     def nominal(self, digest: str) -> int:
         """The blob's size in life, in bytes, as a manifest declared it; its honest size where none did."""
@@ -118,9 +131,16 @@ class Storage:
             if descriptor.nominal != descriptor.size:
                 self._nominal[descriptor.digest] = descriptor.nominal
         self.repository(name).manifests[digest] = manifest
+        if self._disk is not None:
+            self._disk.keep(name, REVISIONS, digest, raw)
         if ":" not in reference:
-            self.tags.set(f"{name}:{reference}", digest)
+            self._tag(name, reference, digest)
         return manifest
+
+    def _tag(self, name: str, tag: str, digest: str) -> None:
+        self.tags.set(f"{name}:{tag}", digest)
+        if self._disk is not None:
+            self._disk.tag(name, tag, digest)
 
     def _check_references(self, name: str, manifest: Manifest | Index) -> None:
         repository = self._repositories.get(name)
@@ -152,9 +172,13 @@ class Storage:
         if repository is None or digest not in repository.manifests:
             raise RegistryError("MANIFEST_UNKNOWN")
         del repository.manifests[digest]
-        for full in self.tags.names(digest):
-            if full.rpartition(":")[0] == name:
-                self.tags.remove(full)
+        tags = [full for full in self.tags.names(digest) if full.rpartition(":")[0] == name]
+        for full in tags:
+            self.tags.remove(full)
+        if self._disk is not None:
+            self._disk.drop(name, REVISIONS, digest)
+            for full in tags:
+                self._disk.untag(name, full.rpartition(":")[2])
 
     def referrers(self, name: str, digest: str) -> list[Descriptor]:
         """What in this repository has ``digest`` as its subject (OCI Distribution 1.1, "Listing Referrers")."""

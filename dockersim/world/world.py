@@ -64,10 +64,13 @@ class World:
         self._session = Session(self.sim, self.laptop)
 
     def _registry_program(self, process: Process) -> Handler:
-        """The handler of a registry that runs in a container; its content lasts as long as the container."""
-        name = process.computer.name
-        if name not in self._in_containers:
-            self._in_containers[name] = Registry(name, self.sim, deletes=True)
+        """The handler of a registry that runs in a container: its content is what lies in the container's files."""
+        from dockersim.registry.disk import Disk
+
+        name, env = process.computer.name, process.env
+        disk = Disk(process.vfs, env.get("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/var/lib/registry"))
+        deletes = env.get("REGISTRY_STORAGE_DELETE_ENABLED") == "true"
+        self._in_containers[name] = Registry(name, self.sim, deletes=deletes, disk=disk)
         return self._in_containers[name].handle
 
     @property
