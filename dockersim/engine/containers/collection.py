@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dockersim.engine.containers import logdrivers, names, rootfs, states, validate
 from dockersim.engine.containers.container import Container
 from dockersim.engine.containers.spec import Json, Spec
+from dockersim.engine.networks import requests
 from dockersim.errors import Conflict, InvalidParameter, NotFound
 from dockersim.oci import Platform
 from dockersim.trace import events as e
@@ -73,6 +74,7 @@ class Containers:
         image = self._engine.images.get(body["Image"], Platform.parse(platform) if platform else None)
         reason = f"the image is here already: {image.id[:19]}"
         self._engine.sim.trace.record(e.Decided, self._engine.name, body["Image"], "no pull needed", reason)
+        self._check_companions(body.get("HostConfig") or {})
         spec = self._spec(body, raw, image)
         identity = self._engine.sim.hex(64)
         name = self._reserve(names.check(name) if name else "", identity)
@@ -96,7 +98,6 @@ class Containers:
     def _prepare(self, container: Container) -> None:
         """What may fail of a container that is not there for others yet; of what fails late its end is told, too."""
         self._engine.networks.check(container)
-        self._engine.volumes.check(container)
         try:
             validate.storage(container.host.get("StorageOpt") or {})
             self._engine.networks.prepare(container)
@@ -111,10 +112,15 @@ class Containers:
         warnings = self._checked.get(raw)
         if warnings is None:
             warnings = validate.create(body, self._engine.kernel.cpus)
+            requests.check_mode(body.get("HostConfig") or {})
             if len(self._checked) >= SPECS_KEPT:
                 self._checked.clear()
             self._checked[raw] = warnings
-        host = body.get("HostConfig") or {}
+        self._engine.volumes.check(body.get("HostConfig") or {})
+        return warnings
+
+    def _check_companions(self, host: Json) -> None:
+        """InvalidParameter for namespaces of containers that are not there: NotFound would mean the image."""
         for mode in (host.get("PidMode") or "", host.get("IpcMode") or ""):
             if mode.startswith("container:"):
                 try:
@@ -123,7 +129,6 @@ class Containers:
                     raise InvalidParameter(missing.message) from None
                 except InvalidParameter:
                     continue  # noticed when it is started
-        return warnings
 
     def _keep_ids(self, container: Container) -> None:
         """Whose namespaces a container shares is kept by id, so that it stays true when that one is renamed."""

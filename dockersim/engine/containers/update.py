@@ -22,9 +22,8 @@ TEXTS = ("CpusetCpus", "CpusetMems")
 
 def check(engine: Engine, asked: Json) -> list[str]:
     """What can be refused whatever container it is for; the warnings. Raises InvalidParameter."""
-    warnings = validate.resources(asked, engine.kernel.cpus, update=True)
     validate.restart_policy(asked.get("RestartPolicy") or {})
-    return warnings
+    return validate.resources(asked, engine.kernel.cpus, update=True)
 
 
 def update(engine: Engine, container: Container, asked: Json) -> None:

@@ -22,11 +22,10 @@ FROM_HOST = "cannot disconnect container from host network - container was creat
 _UNDEFINED = "This would result in undefined behavior"
 
 
-def check_mode(container: Container) -> None:
+def check_mode(host: Json) -> None:
     """InvalidParameter for a network mode that is none, and for links with the host's network."""
-    host = container.host
-    mode = host["NetworkMode"]
-    if mode == "host" and host["Links"]:
+    mode = host.get("NetworkMode") or ""
+    if mode == "host" and host.get("Links"):
         raise InvalidParameter(f"conflicting options: host type networking can't be used with links. {_UNDEFINED}")
     if mode in ("container", "container:"):
         raise InvalidParameter("invalid network mode: invalid container format container:<name|id>")
@@ -106,7 +105,6 @@ def check_networking(container: Container, find: Any) -> None:
     """InvalidParameter for wishes that no network could grant; networks that are not there yet are fine."""
     ports.check(container.host["PortBindings"] or {})
     check_hosts(container.host["ExtraHosts"])
-    check_mode(container)
     found = []
     for name, wanted in container.spec.networking.items():
         known = "bridge" if name == "default" else name

@@ -149,11 +149,11 @@ class Volumes:
 
     # ---- a container's wishes
 
-    def check(self, container: Container) -> None:
+    def check(self, host: Json) -> None:
         """InvalidParameter for mounts that cannot be, before anything is made."""
-        for spec in container.host.get("Mounts") or ():
+        for spec in host.get("Mounts") or ():
             from_mount(spec, self._host.exists)
-        for destination in container.host.get("Tmpfs") or {}:
+        for destination in host.get("Tmpfs") or {}:
             if posixpath.normpath(destination) == "/":
                 raise InvalidParameter("invalid specification: destination can't be '/'")
             if not destination.startswith("/"):
