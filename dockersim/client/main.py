@@ -23,6 +23,9 @@ def main(p: Process) -> Steps:
     """The program. It heeds SIGINT and SIGTERM even where a shell started it to ignore them."""
     for number in (signals.INT, signals.TERM):
         p.handlers.pop(number, None)
+    for fd in range(3):  # Go's runtime opens what its caller closed
+        if fd not in p.fds:
+            p.fds[fd] = p.open("/dev/null", "r" if fd == 0 else "w")
     try:
         invocation = parse(p.argv[1:], p.env, p.cwd)
     except UsageError as error:

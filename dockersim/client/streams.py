@@ -9,8 +9,10 @@ from typing import Any
 from dockersim.client.cli import Cli
 from dockersim.client.paths import path_of
 from dockersim.client.transport import Failure, receive
+from dockersim.fs import FsError
 from dockersim.sim import BrokenPipe, Connection, WireCut
 from dockersim.userland import signals
+from dockersim.userland.process import IGNORE
 from dockersim.wire import Response, detach
 from dockersim.wire.frames import Decoder
 
@@ -45,14 +47,21 @@ class Session:
         try:
             while data := (yield from receive(self._p, self.connection.incoming)):
                 if not self._multiplexed:
-                    yield from self._p.write(1, data)
+                    yield from self._write(1, data)
                     continue
                 for stream, payload in decoder.feed(data):
-                    yield from self._p.write(1 if stream == 1 else 2, payload)
+                    yield from self._write(1 if stream == 1 else 2, payload)
         except WireCut:
             pass
         finally:
             self.end()
+
+    def _write(self, fd: int, data: bytes) -> Steps:
+        try:
+            yield from self._p.write(fd, data)
+        except FsError as error:  # where signals are passed on, SIGPIPE does not end the client
+            name = "stdout" if fd == 1 else "stderr"
+            raise Failure(f"write /dev/{name}: {error.strerror.lower()}") from None
 
     def end(self) -> None:
         """Give the terminal back, stop reading input."""
@@ -111,6 +120,8 @@ class SignalProxy:
         self._asked = 0
         for number in self.FORWARDED if forward else (signals.INT, signals.TERM):
             cli.p.handlers[number] = self._pass_on
+        if forward:
+            cli.p.handlers[signals.PIPE] = IGNORE
 
     def _pass_on(self, number: int) -> None:
         p = self._cli.p
@@ -128,5 +139,5 @@ class SignalProxy:
 
     def end(self) -> None:
         """Signals mean again what they mean."""
-        for number in self.FORWARDED:
+        for number in (*self.FORWARDED, signals.PIPE):
             self._cli.p.handlers.pop(number, None)

@@ -109,7 +109,10 @@ def _run(cli: Cli, body: dict[str, Any]) -> Steps:
         from dockersim.client.window import follow
 
         yield from follow(cli, path_of("container", container))
-    yield from session.show()
+    try:
+        yield from session.show()
+    except Failure as failure:
+        raise Impossible(str(failure)) from None
     if session.detached:
         return 0
     status = yield from status_of(cli, waiting.body)

@@ -145,22 +145,7 @@ def timeout(p: Process) -> Steps:
         p, "s:k:vfp", "signal:=s kill-after:=k verbose=v foreground=f preserve-status=p", status=125, early=True
     )
     words = options.operands
-    if len(words) < 2:
-        missing_operand(p, status=125)
-    seconds = seconds_of(words[0])
-    if seconds is None:
-        p.fail(f"invalid time interval {quoted(words[0])}" if not is_busybox(p) else f"invalid number '{words[0]}'")
-        if is_busybox(p):
-            return 1
-        try_help(p, 125)
-    number = signals.number_of(options.get("s", "TERM"))
-    if number is None:
-        p.fail(
-            f"{quoted(options.get('s'))}: invalid signal"
-            if not is_busybox(p)
-            else f"bad signal name '{options.get('s')}'"
-        )
-        try_help(p, 125)
+    seconds, number = _patience(p, options)
     try:
         child = start(p, words[1:])
     except FsError as error:
@@ -189,6 +174,27 @@ def timeout(p: Process) -> Steps:
     if timed_out and "p" not in options:
         return 137 if status == 137 else 124
     return status
+
+
+def _patience(p: Process, options: Options) -> tuple[float, int]:
+    """How long to wait, and the signal then; what makes no sense ends the process."""
+    words = options.operands
+    if len(words) < 2:
+        if is_busybox(p):
+            missing_operand(p, status=125)
+        try_help(p, 125)
+    seconds = seconds_of(words[0])
+    if seconds is None:
+        p.fail(f"invalid time interval {quoted(words[0])}" if not is_busybox(p) else f"invalid number '{words[0]}'")
+        if is_busybox(p):
+            p.exit(1)
+        try_help(p, 125)
+    signal = options.get("s", "TERM")
+    number = signals.number_of(signal)
+    if number is None:
+        p.fail(f"{quoted(signal)}: invalid signal" if not is_busybox(p) else f"bad signal name '{signal}'")
+        try_help(p, 125)
+    return seconds, number
 
 
 def _end(p: Process, child: Process, number: int, *, alone: bool) -> None:

@@ -38,7 +38,9 @@ class Tar(Maker):
         try:
             if codec is not None:
                 data = decompress(codec, data)
-            return list(read_members(data)) if data else []
+            if not data:
+                raise TarError("empty")
+            return list(read_members(data))
         except BadData as error:
             if self.busybox:
                 self.fail("invalid tar magic" if codec is None else "corrupted data")
