@@ -136,6 +136,12 @@ def _failed(event: e.ConnectionFailed) -> str:
     return f"{who(event.source)} could not connect to {event.target}:{event.port}: {event.reason}"
 
 
+def _data(event: e.DataSent) -> str:
+    first = event.data.split(b"\r\n")[0].split(b"\n")[0][:40].decode("utf-8", "replace")
+    shown = f": {first}" if first.isprintable() and first else ""
+    return f"{who(event.source)} sent {len(event.data)} bytes to {who(event.target)}{shown}"
+
+
 def _mounted(event: e.Mounted) -> str:
     how = ", read-only" if event.read_only else ""
     what = f"{event.kind} {short(event.source)}".rstrip()
@@ -179,6 +185,8 @@ _WORDS: dict[type[Event], Callable[[Any], str]] = {
     e.PortReleased: lambda event: f"{event.address}:{event.port} of the laptop is free again",
     e.NameResolved: _resolved,
     e.ConnectionFailed: _failed,
+    e.ConnectionOpened: lambda event: f"{who(event.source)} connected to port {event.port} of {who(event.target)}",
+    e.DataSent: _data,
     e.VolumeAdded: lambda event: f"the volume {short(event.volume)} exists",
     e.VolumeRemoved: lambda event: f"the volume {short(event.volume)} is gone",
     e.Mounted: _mounted,

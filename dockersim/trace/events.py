@@ -68,6 +68,25 @@ class ConnectionFailed(Event):
     reason: str
 
 
+class ConnectionOpened(Event):
+    """A connection that does not speak HTTP: ``source`` reached ``port`` of ``target``. ``connection`` numbers it."""
+
+    connection: int
+    source: str
+    target: str
+    port: int
+    protocol: str
+
+
+class DataSent(Event):
+    """A piece of what passes over such a connection."""
+
+    connection: int
+    source: str
+    target: str
+    data: bytes
+
+
 # ---- the laptop's terminal
 
 

@@ -23,6 +23,7 @@ from dockersim.sim.address import family_of
 from dockersim.sim.failure import NO_ROUTE, NO_WAY, RESET, TIMEOUT, UNREACHABLE, UNRESOLVED
 from dockersim.sim.link import LOCAL, Link
 from dockersim.sim.net import hosts_entry
+from dockersim.trace import events as e
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.options import is_busybox, uses_musl
 from dockersim.wire import Request, Response
@@ -167,10 +168,20 @@ def join(p: Process, listener: Listener, link: Link, peer: str) -> Connection:
     here.incoming.link = here.outgoing.link = link
     here.incoming.back = True
     if listener.accept is not None:
+        _trace(p, here, listener)
         listener.accept(there, peer)
     elif listener.service is not None:
         p.sim.process(speak_http(there, listener.service, peer))
     return here
+
+
+def _trace(p: Process, here: Connection, listener: Listener) -> None:
+    """Record that a connection was opened, and all that passes over it."""
+    record, number = p.sim.trace.record, p.sim.next_exchange()
+    own, other = p.computer.name, listener.stack.name
+    record(e.ConnectionOpened, number, own, other, listener.port, listener.protocol)
+    here.outgoing.on_send = lambda data: record(e.DataSent, number, own, other, data)
+    here.incoming.on_send = lambda data: record(e.DataSent, number, other, own, data)
 
 
 def http(
