@@ -12,8 +12,9 @@ from dockersim.client.commands.removal import SURE, Report, prune_images
 from dockersim.client.formatting import filters_json, map_text, print_list, print_rows
 from dockersim.client.prompt import confirmed
 from dockersim.client.table import row
-from dockersim.client.table.kinds import VERBOSE
+from dockersim.client.table.kinds import RAW, VERBOSE, kind
 from dockersim.client.template import Struct, Template, TemplateError
+from dockersim.client.template.values import Slice
 from dockersim.client.transport import Failure
 from dockersim.units import human_size
 
@@ -86,12 +87,12 @@ def _build_size(view: Json) -> int:
 
 
 def _print_verbose(cli: Cli, view: Json) -> None:
-    images = [_image(cli, one) for one in view["Images"]]
-    containers = [container_row(cli, {**one, "SizeRootFs": 0}) for one in view["Containers"]]
-    volumes = [_volume(one) for one in view["Volumes"] or ()]
     if cli.options["format"] not in ("", "table"):
-        _print_formatted(cli, images, containers, volumes)
+        _print_formatted(cli, view)
         return
+    images = [_image(cli, one) for one in view["Images"]]
+    containers = [_container(cli, one) for one in view["Containers"]]
+    volumes = [_volume(one) for one in view["Volumes"] or ()]
     cli.p.out("Images space usage:\n\n")
     print_rows(cli, "image", VERBOSE["image"], images)
     cli.p.out("\nContainers space usage:\n\n")
@@ -102,11 +103,18 @@ def _print_verbose(cli: Cli, view: Json) -> None:
     print_rows(cli, "build cache", VERBOSE["build cache"], [])
 
 
-def _print_formatted(cli: Cli, images: list[Struct], containers: list[Struct], volumes: list[Struct]) -> None:
-    lists = {"Images": images, "Containers": containers, "Volumes": volumes, "BuildCache": []}
-    source = cli.options["format"]
+def _print_formatted(cli: Cli, view: Json) -> None:
+    """The lists as a template has them, nothing cut short but for a "table"; "raw" is a template for each list."""
+    source, whole = cli.options["format"], not cli.options["format"].startswith("table")
+    lists = {
+        "Images": _rows("image", [_image(cli, one, whole=whole) for one in view["Images"]]),
+        "Containers": _rows("container", [_container(cli, one, whole=whole) for one in view["Containers"]]),
+        "Volumes": _rows("volume", [_volume(one) for one in view["Volumes"] or ()]),
+        "BuildCache": _rows("build cache", []),
+    }
+    source = source.removeprefix("table").strip(" ").replace("\\t", "\t").replace("\\n", "\n")
     try:
-        template = Template("{{json .}}" if source == "json" else source)
+        template = Template({"json": "{{json .}}", "raw": RAW}.get(source, source))
     except TemplateError as error:
         raise Failure(f"template parsing error: {error}") from None
     try:
@@ -116,9 +124,17 @@ def _print_formatted(cli: Cli, images: list[Struct], containers: list[Struct], v
         raise Failure(str(error)) from None
 
 
-def _image(cli: Cli, one: Json) -> Struct:
+def _rows(name: str, rows: list[Struct]) -> Slice:
+    return Slice(rows, f"[]{kind(name).type_name}")
+
+
+def _image(cli: Cli, one: Json, *, whole: bool = False) -> Struct:
     repository, _, tag = (one["RepoTags"] or [f"{NONE}:{NONE}"])[0].rpartition(":")
-    return image_row(cli, one, repository, tag)
+    return image_row(cli, one, repository, tag, "" if whole else NONE, whole=whole)
+
+
+def _container(cli: Cli, one: Json, *, whole: bool = False) -> Struct:
+    return container_row(cli, {**one, "SizeRootFs": 0}, whole=whole)
 
 
 def _volume(one: Json) -> Struct:

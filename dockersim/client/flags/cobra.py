@@ -107,7 +107,7 @@ class _Reader:
         made = self._made(found, flags.options, flags.args, called)
         if asked or top.options["help"] or flags.options["help"]:
             return replace(made, show="help")
-        self._check_args(found, flags.args)
+        self._check_args(found, flags.args, called)
         if not found.group:
             return made
         return replace(made, show="help" if _plugin(found) else "bare")
@@ -257,7 +257,7 @@ class _Reader:
             self._fail(f"{error}{_trailer(found)}", _WRONG_FLAGS, found)
         self._stdout += flags.notices
 
-    def _check_args(self, found: Command, args: list[str]) -> None:
+    def _check_args(self, found: Command, args: list[str], called: str) -> None:
         message = args_error(found, args)
         if message is None:
             return
@@ -265,7 +265,7 @@ class _Reader:
         if found.group and plugin:
             from dockersim.client.help import page
 
-            self._stdout += page(found)
+            self._stdout += page(found, called)
             said = f"unknown command: {quote(args[0])}"
             message = said if plugin == "buildx" else f"unknown docker command: {quote(f'{found.path} {args[0]}')}"
         self._fail(f"ERROR: {message}" if plugin == "buildx" else message, 1, found)

@@ -167,6 +167,13 @@ _KINDS = {
     "disk usage": _disk_usage,
     "build cache": _build_cache,
 }
+# `docker system df -v --format raw`.
+RAW = (
+    "{{range .Images}}type: Image\n" + _IMAGE_RAW + "digest: {{.Digest}}\nimage_id: {{.ID}}\n"
+    "created_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n\n{{end}}"
+    "{{range .Containers}}type: Container\n" + _CONTAINER_RAW + "size: {{.Size}}\n\n{{end}}"
+    "{{range .Volumes}}type: Volume\nname: {{.Name}}\ndriver: {{.Driver}}\n\n{{end}}"
+)
 # Tables of `docker system df -v`, which differ from those of the lists.
 VERBOSE = {
     "image": "table {{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}\t{{.SharedSize}}\t{{.UniqueSize}}"
