@@ -127,9 +127,9 @@ class Execs:
         return found
 
     def processes(self, container: Container) -> list[Process]:
-        """What was begun in ``container`` and has not ended."""
-        begun = [self._by_id[identity].process for identity in container.ran.execs]
-        return [process for process in begun if process is not None and process.status is None]
+        """What was begun in ``container``, and nobody has heard yet that it ended."""
+        begun = [self._by_id[identity] for identity in container.ran.execs]
+        return [made.process for made in begun if made.process is not None and made.exit_code is None]
 
     def create(self, container: Container, request: Json, name: str = "") -> Exec:
         """A command to be started; ``name`` is what the caller called the container.

@@ -61,6 +61,8 @@ class Lifecycle:
 
     def start(self, container: Container) -> Steps:
         """Start PID 1, by hand. NotModified when it runs; :class:`StartFailed` leaves the container as it was."""
+        if container.state == states.RESTARTING:
+            raise NotModified
         states.move(container.state, "start", container.id)
         run = container.run
         run.stopped_by_hand = False

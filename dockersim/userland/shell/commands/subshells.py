@@ -22,7 +22,9 @@ Run = Generator[Any, Any, int]
 def fork(
     shell: Shell, command: ast.Command, fds: dict[int, OpenFile], group: Any = None, background: bool = False
 ) -> Process:
-    """A child process that carries out ``command`` with a copy of this shell's memory."""
+    """A child process that carries out ``command``, one pair of brackets or none, with a copy of this memory."""
+    if isinstance(command, ast.Subshell):
+        command = command.body
     if isinstance(command, ast.List) and len(command.commands) == 1:
         command = command.commands[0]
     memory = shell.copy()
