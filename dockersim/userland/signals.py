@@ -7,8 +7,9 @@ NAMES = (
     "URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
 ).split()
 NUMBERS = {name: number for number, name in enumerate(NAMES, 1)}
-HUP, INT, QUIT, KILL, USR1, USR2, PIPE, ALRM, TERM, CHLD, CONT, STOP, TSTP, TTIN, TTOU, WINCH = (
-    NUMBERS[name] for name in "HUP INT QUIT KILL USR1 USR2 PIPE ALRM TERM CHLD CONT STOP TSTP TTIN TTOU WINCH".split()
+HUP, INT, QUIT, KILL, USR1, USR2, PIPE, ALRM, TERM, CHLD, CONT, STOP, TSTP, TTIN, TTOU, XCPU, WINCH = (
+    NUMBERS[name]
+    for name in "HUP INT QUIT KILL USR1 USR2 PIPE ALRM TERM CHLD CONT STOP TSTP TTIN TTOU XCPU WINCH".split()
 )
 
 IGNORED_BY_DEFAULT = frozenset(NUMBERS[name] for name in ("CHLD", "URG", "WINCH"))
@@ -31,6 +32,7 @@ DESCRIPTIONS = {
     PIPE: "Broken pipe",
     ALRM: "Alarm clock",
     TERM: "Terminated",
+    XCPU: "CPU time limit exceeded",
 }
 """What a shell says of a process that this signal ended."""
 

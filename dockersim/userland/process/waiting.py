@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from dockersim.fs import Cred
 from dockersim.sim import Event, Interrupt, Running
 from dockersim.trace import events as e
-from dockersim.userland import signals
+from dockersim.userland import limits, signals
 from dockersim.userland.process.endings import Exited, Interrupted, Terminated
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Waiting:
         outer = computer.pids.outer
         self.host_pid = self.pid if outer is None else outer.next()
         self.cpu = 0.0
+        self._warned = -1.0
         self.status: int | None = None
         self.state = "R"
         self._debt = 0.0
@@ -82,6 +83,8 @@ class Waiting:
         """Let the clock move by the CPU time used."""
         debt, self._debt = self._debt, 0.0
         self.cpu += debt
+        if "cpu" in self.computer.ulimits:
+            self._check_cpu()
         self._spins += 1
         if self._spins > PATIENCE:
             self.sim.spins += 1
@@ -90,6 +93,15 @@ class Waiting:
         share = self.computer.cpu_share
         yield from self.block(self.sim.timeout(debt / share if 0 < share < 1 else debt))
         self._spins = spins
+
+    def _check_cpu(self) -> None:
+        """RLIMIT_CPU: SIGXCPU each second from the soft limit on, SIGKILL at the hard one."""
+        soft, hard = limits.of(self.computer, "cpu")
+        if 0 <= hard <= self.cpu:
+            self.signal(signals.KILL, outside=True)
+        elif 0 <= soft <= self.cpu and self.cpu >= self._warned + 1:
+            self._warned = self.cpu
+            self.signal(signals.XCPU, outside=True)
 
     # ---- waiting
 

@@ -29,6 +29,8 @@ def _amount(p: Process, options: Options, what: str) -> tuple[str, str, int]:
     text = options.get(unit, "10")
     sign = text[:1] if text[:1] in ("-", "+") else ""
     number = size_suffix(text[len(sign) :])
+    if is_busybox(p) and not re.fullmatch("[0-9]+[bkm]?", text[len(sign) :]):
+        number = None
     if number is None:
         if is_busybox(p):
             p.fail(f"invalid number '{text}'")

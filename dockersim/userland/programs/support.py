@@ -177,7 +177,7 @@ def split_lines(block: bytes) -> list[bytes]:
 
 def size_suffix(text: str) -> int | None:
     """``10``, ``4k``, ``1M``, ``2GB`` in bytes, as GNU reads them; ``None`` for anything else."""
-    digits = text.rstrip("bcwkKMGTPEBi")
+    digits = text.rstrip("bcwkKmMGTPEBi")
     if not digits.isascii() or not digits.isdigit():
         return None
     suffix = text[len(digits) :]
@@ -186,7 +186,7 @@ def size_suffix(text: str) -> int | None:
     plain = {"c": 1, "w": 2, "b": 512, "kB": 1000, "KB": 1000}
     if suffix in plain:
         return int(digits) * plain[suffix]
-    power = "kMGTPE".find(suffix[0].replace("K", "k")) + 1
+    power = "kMGTPE".find({"K": "k", "m": "M"}.get(suffix[0], suffix[0])) + 1
     if not power or suffix[1:] not in ("", "B", "iB"):
         return None
     factor: int = (1000 if suffix[1:] == "B" else 1024) ** power
