@@ -119,7 +119,7 @@ class Words:
 
 
 class Map:
-    """A map from strings."""
+    """A map from strings; one of pointers keeps a null."""
 
     def __init__(self, item: Type, go: str = "") -> None:
         self.go = go or f"map[string]{item.go}"
@@ -129,8 +129,9 @@ class Map:
         if not isinstance(value, dict):
             decoder.refuse(value, self.go)
             return None
+        empty = None if "*" in self.go else _zero(self._item)
         return {
-            key: _zero(self._item) if one is None else self._item.read(one, decoder)
+            key: empty if one is None else self._item.read(one, decoder)
             for key, one in sorted(value.items())
         }
 

@@ -21,9 +21,6 @@ MILLISECOND = SECOND // 1000
 def create(body: Json, cpus: int) -> list[str]:
     """Check a create request on a machine of ``cpus`` CPUs; the warnings. Raises InvalidParameter."""
     host = body.get("HostConfig") or {}
-    for name, endpoint in ((body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}).items():
-        if endpoint is None:
-            raise InvalidParameter(f"invalid config for network {name}: EndpointsConfig is nil")
     _modes(body, host)
     _platform(host)
     _config(body)
