@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from dockersim.client.flags import values
@@ -151,13 +152,18 @@ def _items(flag: Flag, text: str, environ: Mapping[str, str], cwd: str) -> list[
 def default(flag: Flag) -> Any:
     """The value of a flag that was not given, as :class:`Options` types it."""
     kind = flag.type
-    if kind == "bool":
-        return flag.default == "true"
     if kind in _MANY:
         return {} if kind in _MAPS else []
+    return _scalar_default(kind, flag.default)
+
+
+@lru_cache(512)
+def _scalar_default(kind: str, text: str) -> Any:
+    if kind == "bool":
+        return text == "true"
     if kind in _NUMBERS:
-        return _SCALARS[kind](flag.default) if flag.default else _NUMBERS[kind]
-    return flag.default.strip('"')
+        return _SCALARS[kind](text) if text else _NUMBERS[kind]
+    return text.strip('"')
 
 
 class FlagSet:
