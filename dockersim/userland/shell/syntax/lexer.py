@@ -9,7 +9,7 @@ import re
 
 from dockersim.userland.shell.syntax.ast import Array, HereDoc, Lit, Part, ProcSub, Quo, Target, Word
 from dockersim.userland.shell.syntax.quoting import Quoting
-from dockersim.userland.shell.syntax.words import NAME, brace_words, make_word, text_of
+from dockersim.userland.shell.syntax.words import NAME, brace_words, compiled, make_word, text_of
 
 _PLAIN = re.compile(r"[^ \t\n|&;<>()$`\"'\\]+")
 _BLANKS = re.compile(r"(?:[ \t]|\\\n)+")
@@ -19,9 +19,9 @@ _ARRAY = re.compile(rf"({NAME})(\+?)=\(")
 _TARGET = re.compile(rf"{NAME}\[")
 _AFTER_TARGET = re.compile(r"\](\+?)=")
 OPERATORS = {
-    "dash": re.compile(r"&&|\|\||;;|<<-|<<|>>|<&|>&|<>|>\||[|&;<>()]"),
-    "ash": re.compile(r"&&|\|\||;;|<<-|<<|&>>|&>|>>|<&|>&|<>|>\||[|&;<>()]"),
-    "bash": re.compile(r"&&|\|\||;;&|;;|;&|<<<|<<-|<<|&>>|&>|>>|<&|>&|<>|>\||\|&|[|&;<>()]"),
+    "dash": r"&&|\|\||;;|<<-|<<|>>|<&|>&|<>|>\||[|&;<>()]",
+    "ash": r"&&|\|\||;;|<<-|<<|&>>|&>|>>|<&|>&|<>|>\||[|&;<>()]",
+    "bash": r"&&|\|\||;;&|;;|;&|<<<|<<-|<<|&>>|&>|>>|<&|>&|<>|>\||\|&|[|&;<>()]",
 }
 REDIRECTIONS = frozenset("< > << <<- <<< >> <& >& <> >| &> &>>".split())
 
@@ -45,7 +45,7 @@ class Lexer(Quoting):
         super().__init__(source, flavour, line, depth)
         self.pending: list[HereDoc] = []
         self.unended: list[tuple[str, int, int]] = []
-        self._operators = OPERATORS[flavour]
+        self._operators = compiled(OPERATORS[flavour])
 
     # ---- tokens
 

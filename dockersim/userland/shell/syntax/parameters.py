@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dockersim.userland.shell.syntax.ast import Lit, Param, Part, Quo, Word
-from dockersim.userland.shell.syntax.words import NAME, make_word, subscript_of_all
+from dockersim.userland.shell.syntax.words import NAME, compiled, make_word, subscript_of_all
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.syntax.quoting import Quoting
 
-_BRACE_PLAIN = re.compile(r"[^$`\"'\\}]+")
-_PARAMETER = re.compile(rf"{NAME}|[0-9]+|[@*#?$!-]")
-_LENGTH = re.compile(rf"#({NAME}|[0-9]+|[@*#?$!-])(?=[}}\[])")
-_INDIRECT = re.compile(rf"!({NAME}|[0-9]+|[@*#])(?=[^A-Za-z0-9_])")
-_END_OF_NAMES = re.compile(r"[@*]?\}")
+_BRACE_PLAIN = r"[^$`\"'\\}]+"
+_PARAMETER = rf"{NAME}|[0-9]+|[@*#?$!-]"
+_LENGTH = rf"#({NAME}|[0-9]+|[@*#?$!-])(?=[}}\[])"
+_INDIRECT = rf"!({NAME}|[0-9]+|[@*#])(?=[^A-Za-z0-9_])"
+_END_OF_NAMES = r"[@*]?\}"
 _OPERATORS = {
-    "dash": re.compile(r":?[-=?+]|##?|%%?"),
-    "ash": re.compile(r":[-=?+]|[-=?+]|##?|%%?|//?|:"),
-    "bash": re.compile(r":[-=?+]|[-=?+]|##?|%%?|//|/[#%](?!\})|/|\^\^?|,,?|@(?=[A-Za-z]\})|:"),
+    "dash": r":?[-=?+]|##?|%%?",
+    "ash": r":[-=?+]|[-=?+]|##?|%%?|//?|:",
+    "bash": r":[-=?+]|[-=?+]|##?|%%?|//|/[#%](?!\})|/|\^\^?|,,?|@(?=[A-Za-z]\})|:",
 }
 
 
@@ -37,7 +36,7 @@ def braced(reader: Quoting, quoted: bool, start: int) -> Param:
             return _bad(reader, start)
         index = make_word(list(reader.nested(source[reader.at + 1 : end], reader.at).whole()))
         reader.at = end + 1
-    if op == "!" and (match := _END_OF_NAMES.match(source, reader.at)):
+    if op == "!" and (match := compiled(_END_OF_NAMES).match(source, reader.at)):
         reader.at = match.end()
         keys = index is not None and subscript_of_all(index)
         op = "!keys" if keys else "!*" if match.end() - match.start() > 1 else "!"
@@ -47,7 +46,7 @@ def braced(reader: Quoting, quoted: bool, start: int) -> Param:
         return Param(name, op, None, None, index, source[start : reader.at])
     if reader.at >= len(source):
         raise reader.incomplete("quote", "}", at=start)
-    if op or not (match := _OPERATORS[reader.flavour].match(source, reader.at)):
+    if op or not (match := compiled(_OPERATORS[reader.flavour]).match(source, reader.at)):
         return _bad(reader, start)
     op, reader.at = match.group(), match.end()
     literal_quotes = quoted and (op[-1] in "-=?+" or op == ":")
@@ -61,13 +60,13 @@ def braced(reader: Quoting, quoted: bool, start: int) -> Param:
 def _name(reader: Quoting) -> tuple[str, str]:
     """The parameter's name, and ``len`` or ``!`` where that operator stands before it."""
     source, at = reader.source, reader.at
-    match, op = _LENGTH.match(source, at), "len"
+    match, op = compiled(_LENGTH).match(source, at), "len"
     if not match and reader.flavour == "bash":
-        match, op = _INDIRECT.match(source, at), "!"
+        match, op = compiled(_INDIRECT).match(source, at), "!"
     if match:
         reader.at = match.end()
         return match.group(1), op
-    match = _PARAMETER.match(source, at)
+    match = compiled(_PARAMETER).match(source, at)
     if match:
         reader.at = match.end()
     return (match.group() if match else ""), ""
@@ -82,7 +81,7 @@ def _operand(reader: Quoting, literal_quotes: bool, separator: str, start: int) 
         if char == "}" or (char == separator and not (separator == "/" and not parts)):
             reader.at += 1
             return make_word(parts)
-        match = _BRACE_PLAIN.match(source, reader.at)
+        match = compiled(_BRACE_PLAIN).match(source, reader.at)
         if match:
             text = match.group()
             cut = text.find(separator, 0 if parts else 1) if separator else -1

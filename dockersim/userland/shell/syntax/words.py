@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from dockersim.userland.shell.syntax.ast import Array, Assign, Dq, Lit, Part, Quo, Target, Word
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+compiled = cache(re.compile)
+"""A pattern that only some programs need, compiled when it is first needed."""
 _NAME = re.compile(NAME)
 _ASSIGNMENT = re.compile(rf"({NAME})(\+?)=")
 
