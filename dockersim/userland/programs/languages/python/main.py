@@ -73,7 +73,7 @@ def _script(p: Process, name: str) -> Generator[Any, Any, int]:
 def _module(p: Process, words: list[str]) -> Generator[Any, Any, int]:
     name = words.pop(0) if words else ""
     if name == "http.server":
-        from dockersim.userland.programs.languages.python.web import http_server
+        from dockersim.userland.programs.languages.python.web.files import http_server
 
         return int((yield from http_server(p, words)))
     if name == "pip":
@@ -222,7 +222,7 @@ def _option(words: list[str], names: tuple[str, ...], default: str) -> str:
 
 def flask(p: Process) -> Steps:
     """``flask [--app module] run [--host=H] [--port=N] [--debug]``."""
-    from dockersim.userland.programs.languages.python.web import serve_flask
+    from dockersim.userland.programs.languages.python.web.serving import serve_flask
 
     words = p.argv[1:]
     if "--version" in words:
@@ -256,7 +256,7 @@ def flask(p: Process) -> Steps:
 
 def uvicorn(p: Process) -> Steps:
     """``uvicorn module:app [--host H] [--port N] [--reload]``."""
-    from dockersim.userland.programs.languages.python.web import serve_uvicorn
+    from dockersim.userland.programs.languages.python.web.serving import serve_uvicorn
 
     words = p.argv[1:]
     targets = [word for word in words if ":" in word and not word.startswith("-")]
@@ -275,7 +275,7 @@ def uvicorn(p: Process) -> Steps:
 
 def fastapi(p: Process) -> Steps:
     """``fastapi run|dev file [--host H] [--port N]``."""
-    from dockersim.userland.programs.languages.python.web import serve_uvicorn
+    from dockersim.userland.programs.languages.python.web.serving import serve_uvicorn
 
     words = p.argv[1:]
     files = [word for word in words if word.endswith(".py")] or ["main.py"]
@@ -292,7 +292,7 @@ def fastapi(p: Process) -> Steps:
 
 def gunicorn(p: Process) -> Steps:
     """``gunicorn [-b host:port] [-w workers] module:app``."""
-    from dockersim.userland.programs.languages.python.web import serve_gunicorn
+    from dockersim.userland.programs.languages.python.web.serving import serve_gunicorn
 
     words = p.argv[1:]
     targets = [word for word in words if ":" in word and not word.startswith("-") and not word[-1:].isdigit()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from typing import Any
 
 from dockersim.fs import FsError
@@ -10,14 +9,14 @@ from dockersim.sim import Connection, PortTaken
 from dockersim.userland import signals
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.servers.core import Server, stamp
-from dockersim.userland.programs.servers.redis.commands import OK, WRITES, run
-from dockersim.userland.programs.servers.redis.resp import BadProtocol, Error, Parser, Reply, Simple, encode
+from dockersim.userland.programs.servers.redis.client import QUIT, Client
+from dockersim.userland.programs.servers.redis.commands import run
+from dockersim.userland.programs.servers.redis.config import Config
+from dockersim.userland.programs.servers.redis.resp import BadProtocol, Error, Parser, encode
 from dockersim.userland.programs.servers.redis.store import Store
 
 DEFAULT_VERSION = "7.4.1"
-DUMP = "dump.rdb"
 APPENDED = "appendonlydir/appendonly.aof.1.incr.aof"
-PER_COMMAND = 2e-5
 
 
 def redis_server(p: Process) -> Steps:
@@ -39,62 +38,6 @@ def redis_server(p: Process) -> Steps:
 
 def _version(p: Process) -> str:
     return p.env.get("REDIS_VERSION", DEFAULT_VERSION)
-
-
-class Config:
-    """The settings by name."""
-
-    def __init__(self, p: Process) -> None:
-        self.p = p
-        self.file = ""
-        self.values = {
-            "port": "6379",
-            "bind": "* -::*",
-            "requirepass": "",
-            "appendonly": "no",
-            "save": "3600 1 300 100 60 10000",
-            "dir": p.cwd,
-            "dbfilename": DUMP,
-            "databases": "16",
-            "maxmemory": "0",
-            "maxmemory-policy": "noeviction",
-            "timeout": "0",
-            "loglevel": "notice",
-            "maxclients": "10000",
-            "protected-mode": "no",
-            "appendfsync": "everysec",
-            "daemonize": "no",
-        }
-
-    def read(self, words: list[str]) -> str:
-        """Take over the command line; a complaint or ``""``."""
-        words = list(words)
-        if words and not words[0].startswith("-"):
-            self.file = words.pop(0)
-            try:
-                text = self.p.read_file(self.file).decode(errors="replace")
-            except FsError as error:
-                return f"Can't open config file '{self.file}', {error.strerror}"
-            for line in text.splitlines():
-                name, _, value = line.strip().partition(" ")
-                if name and not name.startswith("#"):
-                    self._put(name, value.strip().strip('"'))
-        name, values = "", []
-        for word in [*words, "--"]:
-            if not word.startswith("--"):
-                values.append(word)
-                continue
-            if name:
-                self._put(name, " ".join(values))
-            name, values = word[2:], []
-        return ""
-
-    def _put(self, name: str, value: str) -> None:
-        self.values[name.lower()] = value
-
-    @property
-    def port(self) -> int:
-        return int(self.values["port"]) if self.values["port"].isdigit() else 6379
 
 
 class Redis:
@@ -217,7 +160,7 @@ class Redis:
         self.log("DB saved on disk")
         return True
 
-    def _append(self, database: int, words: list[bytes]) -> None:
+    def append(self, database: int, words: list[bytes]) -> None:
         path = self._path(APPENDED)
         try:
             self.p.vfs.makedirs(path.rpartition("/")[0], cwd="/", cred=self.p.cred)
@@ -277,154 +220,3 @@ class Redis:
         }
         chosen = {section: sections[section]} if section in sections else sections if not section else {}
         return "\r\n".join(f"# {name.capitalize()}\r\n{text}" for name, text in chosen.items()).encode()
-
-
-QUIT = Simple("")
-
-
-class Client:
-    """One connection: who it is, which database it uses."""
-
-    def __init__(self, redis: Redis, connection: Connection) -> None:
-        self.redis = redis
-        self.connection = connection
-        self.database = 0
-        self.trusted = not redis.config.values["requirepass"]
-        self.ended = False
-
-    def run(self, words: list[bytes]) -> Any:
-        """The reply to one command."""
-        redis = self.redis
-        redis.commands += 1
-        redis.p.cpu += PER_COMMAND
-        name = words[0].decode(errors="replace").lower()
-        if not self.trusted and name not in ("auth", "quit", "hello"):
-            return Error("NOAUTH Authentication required.")
-        if name in ("blpop", "brpop"):
-            return (yield from self._blocking(name, words[1:]))
-        special = getattr(self, f"_{name}", None) if name in SPECIAL else None
-        if special is not None:
-            return special(*words[1:])
-        if name in NOT_SIMULATED:
-            return Error(f"ERR {name.upper()} is not simulated")
-        before = redis.store.dirty
-        reply = run(redis.store, words, self.database)
-        if name in WRITES and redis.store.dirty != before:
-            if redis.config.values["appendonly"] == "yes":
-                redis._append(self.database, words)
-            if name in ("lpush", "rpush") and redis.pushed is not None:
-                waiting, redis.pushed = redis.pushed, None
-                waiting.succeed()
-        return reply
-
-    def _blocking(self, name: str, words: list[bytes]) -> Any:
-        redis = self.redis
-        if len(words) < 2:
-            return Error(f"ERR wrong number of arguments for '{name}' command")
-        try:
-            patience = float(words[-1])
-        except ValueError:
-            return Error("ERR timeout is not a float or out of range")
-        until = redis.p.sim.now + patience if patience else 1e12
-        while True:
-            for key in words[:-1]:
-                value = run(redis.store, [name[1:].encode(), key], self.database)
-                if value is not None:
-                    return value if isinstance(value, Error) else [key, value]
-            left = until - redis.p.sim.now
-            if left <= 0 or self.connection.incoming.closed:
-                return None
-            if redis.pushed is None:
-                redis.pushed = redis.p.sim.event()
-            events = redis.pushed
-            yield events | redis.p.sim.timeout(left) if patience else events
-
-    def _auth(self, *words: bytes) -> Reply:
-        password = self.redis.config.values["requirepass"]
-        if not password:
-            return Error(
-                "ERR AUTH <password> called without any password configured for the default user. "
-                "Are you sure your configuration is correct?"
-            )
-        if not words or words[-1].decode(errors="replace") != password or (len(words) > 1 and words[0] != b"default"):
-            return Error("WRONGPASS invalid username-password pair or user is disabled.")
-        self.trusted = True
-        return OK
-
-    def _select(self, number: bytes = b"") -> Reply:
-        if not number.isdigit():
-            return Error("ERR invalid DB index")
-        if int(number) > 15:
-            return Error("ERR DB index is out of range")
-        self.database = int(number)
-        return OK
-
-    def _quit(self, *_: bytes) -> Reply:
-        self.ended = True
-        return OK
-
-    def _info(self, *sections: bytes) -> Reply:
-        return self.redis.info(sections[0].decode(errors="replace").lower() if sections else "")
-
-    def _save(self, *_: bytes) -> Reply:
-        return OK if self.redis._save() else Error("ERR")
-
-    def _bgsave(self, *_: bytes) -> Reply:
-        self.redis._save()
-        return Simple("Background saving started")
-
-    def _lastsave(self) -> Reply:
-        return self.redis.saved
-
-    def _shutdown(self, *words: bytes) -> Reply:
-        if b"NOSAVE" in [word.upper() for word in words]:
-            self.redis.config.values["save"] = ""
-        self.ended = True
-        self.redis.p.signal(signals.TERM)
-        return QUIT
-
-    def _config(self, what: bytes = b"", *words: bytes) -> Reply:
-        values = self.redis.config.values
-        if what.upper() == b"GET" and words:
-            patterns = [word.decode(errors="replace").lower() for word in words]
-            return [
-                part.encode()
-                for name, value in values.items()
-                if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
-                for part in (name, value)
-            ]
-        if what.upper() == b"SET" and len(words) == 2:
-            name = words[0].decode(errors="replace").lower()
-            if name not in values:
-                return Error(f"ERR Unknown option or number of arguments for CONFIG SET - '{name}'")
-            values[name] = words[1].decode(errors="replace")
-            return OK
-        return Error("ERR unknown subcommand or wrong number of arguments for 'config'. Try CONFIG HELP.")
-
-    def _command(self, *_: bytes) -> Reply:
-        return []
-
-    def _client(self, what: bytes = b"", *_: bytes) -> Reply:
-        return [] if what.upper() == b"LIST" else OK
-
-    def _hello(self, *_: bytes) -> Reply:
-        return Error("NOPROTO unsupported protocol version")
-
-    def _publish(self, channel: bytes = b"", message: bytes = b"") -> Reply:
-        listeners = self.redis.subscribers.get(channel, [])
-        for connection in listeners:
-            connection.send_now(encode([b"message", channel, message]))
-        return len(listeners)
-
-    def _subscribe(self, *channels: bytes) -> Reply:
-        for count, channel in enumerate(channels, 1):
-            self.redis.subscribers.setdefault(channel, []).append(self.connection)
-            if count < len(channels):
-                self.connection.send_now(encode([b"subscribe", channel, count]))
-        return [b"subscribe", channels[-1] if channels else b"", len(channels)]
-
-
-SPECIAL = frozenset(
-    "auth select quit info save bgsave lastsave shutdown config command client hello publish subscribe".split()
-)
-NOT_SIMULATED = frozenset("multi exec watch eval evalsha monitor xadd xread geoadd cluster replicaof slaveof".split())

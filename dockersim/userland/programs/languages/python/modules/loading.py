@@ -32,9 +32,9 @@ def load(interpreter: Interpreter, name: str) -> Any:
 
         return requests()
     if name in ("flask", "fastapi", "uvicorn", "http"):
-        from dockersim.userland.programs.languages.python import web
+        from dockersim.userland.programs.languages.python.web import modules
 
-        return web.module(interpreter, name)
+        return modules.module(interpreter, name)
     path = f"{interpreter.p.cwd.rstrip('/')}/{name}.py"
     if interpreter.p.vfs.exists(path, cwd="/", cred=interpreter.p.cred):
         raise Unsimulated(f"importing {name}.py")

@@ -1,0 +1,1 @@
+"""Flask, FastAPI and ``http.server``: applications whose functions the interpreter runs."""
