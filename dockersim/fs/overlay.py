@@ -31,6 +31,7 @@ class Overlay:
     directories count links as an ordinary disk does; overlayfs says 1 for a directory that is in several layers.
     `made_ns` is when the upper layer was made, whose root is the root that is seen, or all of a tmpfs (0: as the
     lower tree has it). `disk` is the file system whose space it takes, if that is another's.
+    `inodes` limits the entries of a file system that has nothing below it (ENOSPC beyond).
     """
 
     __slots__ = (
@@ -43,6 +44,7 @@ class Overlay:
         "capacity",
         "disk",
         "fstype",
+        "inodes",
         "lower",
         "made_ns",
         "on_change",
@@ -69,6 +71,7 @@ class Overlay:
         self.fstype = fstype
         self.made_ns = 0
         self.disk: FileSystem | None = None
+        self.inodes: int | None = None
         self._upper = _UNTOUCHED
         self._delta: dict[str, dict[str, bool]] | None = None
         self._held: dict[int, Inode] | None = None
@@ -216,6 +219,8 @@ class Overlay:
 
     def create(self, path: str, node: Node, now: int) -> Inode:
         """A new entry under a free name."""
+        if self.inodes is not None and len(self._upper) >= self.inodes:
+            raise FsError("ENOSPC", path)
         self.reserve(len(node.data))
         if not self._next_ino:
             self._next_ino = len(self.lower) + 2

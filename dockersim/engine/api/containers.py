@@ -224,20 +224,12 @@ class ContainersApi:
 
     def _remove(self, container: Container, *, force: bool, volumes: bool) -> Generator[Any, Any, None]:
         if container.state in states.ALIVE and force:
-            yield from self._end(container)
+            container.run.removed_by_hand = True
+            yield from self._engine.lifecycle.kill_and_wait(container)
         elif container.state not in states.ALIVE:
             yield self._engine.sim.timeout(REMOVE_SECONDS)
         if container.id in self._engine.containers:
             self._engine.containers.remove(container, volumes=volumes)
-
-    def _end(self, container: Container) -> Generator[Any, Any, None]:
-        """Kill it; one that is removed at its end (``--rm``) is gone afterwards."""
-        gone = self._engine.sim.event() if container.spec.host["AutoRemove"] else None
-        if gone is not None:
-            container.run.on_removed.append(lambda status: _trigger(gone))
-        yield from self._engine.lifecycle.kill_and_wait(container)
-        if gone is not None and not gone.triggered:
-            yield gone
 
     def prune(self, request: Request) -> Response:
         """ContainerPrune."""

@@ -43,6 +43,7 @@ class Run:
         self.restarts = 0
         self.stopped_by_hand = False
         self.restarting_by_hand = False
+        self.removed_by_hand = False
         self.restart_manager = RestartManager()
         self.health: Any = None
         self.execs: list[str] = []

@@ -162,7 +162,7 @@ class Lifecycle:
             waiter(status)
         if delay is not None:
             sim.process(self._restart_later(container, delay))
-        elif container.spec.host["AutoRemove"] and not run.restarting_by_hand:
+        elif container.spec.host["AutoRemove"] and not (run.restarting_by_hand or run.removed_by_hand):
             sim.process(self._remove_soon(container))
 
     def _remove_soon(self, container: Container) -> Steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dockersim.errors import System
 from dockersim.fs import FsError, Stat, Vfs
 
 if TYPE_CHECKING:
@@ -20,15 +21,20 @@ def existing(container: Container, destination: str, now: float) -> tuple[Vfs, S
         return vfs, None
 
 
-def populate(container: Container, point: MountPoint, host: Vfs, now: float) -> bool:
-    """Copy with owners and modes, unless the volume has something in it already. Whether anything was copied."""
+def populate(container: Container, point: MountPoint, host: Vfs, now: float, merged: str) -> bool:
+    """Copy with owners and modes, unless the volume has something in it already. Whether anything was copied.
+
+    System for what is no directory.
+    """
     from dockersim.fs.copying import extract, members_of
 
     assert point.volume is not None
     vfs, stat = existing(container, point.destination, now)
     target = point.volume.path
-    if stat is None or not stat.is_dir or host.listdir(target):
+    if stat is None or host.listdir(target):
         return False
+    if not stat.is_dir:
+        raise System(f"source {merged}{point.destination} is not directory")
     source = vfs.realpath(point.destination)
     members = [one for one in members_of(vfs, source, "") if one.name]
     extract(host, target, members)

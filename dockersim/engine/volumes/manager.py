@@ -274,7 +274,7 @@ class Volumes:
         except System as failed:
             raise System(f"failed to populate volume: {failed.message}") from None
         try:
-            copied = populate(container, point, self._host, self._engine.sim.time())
+            copied = populate(container, point, self._host, self._engine.sim.time(), self._merged(container, ""))
         finally:
             point.volume.release(self._host)
         if copied:

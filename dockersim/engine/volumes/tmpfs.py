@@ -6,10 +6,13 @@ from dockersim.errors import System
 from dockersim.fs import FsError, Node, Overlay, Vfs
 from dockersim.units import ram_in_bytes
 
-_PAIRS = (("noexec", "exec"), ("nosuid", "suid"), ("nodev", "dev"), ("ro", "rw"))
+_PAIRS = (
+    *(("noexec", "exec"), ("nosuid", "suid"), ("nodev", "dev"), ("ro", "rw"), ("sync", "async")),
+    *(("noatime", "atime"), ("nodiratime", "diratime"), ("strictatime", "nostrictatime")),
+)
 _WORDS = frozenset(
-    "defaults bind rbind private rprivate slave rslave shared rshared unbindable runbindable async sync atime noatime "
-    "diratime nodiratime relatime norelatime strictatime nostrictatime remount".split()
+    "defaults bind rbind private rprivate slave rslave shared rshared unbindable runbindable relatime norelatime "
+    "remount".split()
 )
 _VALUES = frozenset("mode uid gid nr_inodes nr_blocks mpol size".split())
 UNLIMITED = 2 << 30
@@ -20,7 +23,8 @@ class Options:
     """Mount options, merged over Docker's own (``noexec,nosuid,nodev``). System for one that there is not."""
 
     def __init__(self, text: str) -> None:
-        self.switches = {"noexec": True, "nosuid": True, "nodev": True, "ro": False}
+        self.switches = dict.fromkeys(("noexec", "nosuid", "nodev"), True)
+        self.switches |= dict.fromkeys(("ro", "sync", "noatime", "nodiratime", "strictatime"), False)
         self.values: dict[str, str] = {}
         for word in filter(None, text.split(",")):
             key, equals, value = word.partition("=")
@@ -42,9 +46,14 @@ class Options:
 
     def shown(self, mode: int) -> str:
         """As the kernel lists them in ``/proc/mounts``, after ``rw``."""
-        words = [name for name in ("nosuid", "nodev", "noexec") if self.switches[name]] + ["relatime"]
+        named = ("sync", "nosuid", "nodev", "noexec", "noatime", "nodiratime")
+        words = [name for name in named if self.switches[name]]
+        if not (self.switches["noatime"] or self.switches["strictatime"]):
+            words.append("relatime")
         if "size" in self.values:
             words.append(f"size={self._size() >> 10}k")
+        if "nr_inodes" in self.values:
+            words.append(f"nr_inodes={self._number('nr_inodes')}")
         if mode != 0o1777:
             words.append(f"mode={mode:o}")
         words += [f"{key}={self.values[key]}" for key in ("uid", "gid") if self.values.get(key, "0") != "0"]
@@ -78,9 +87,17 @@ class Options:
 
     def file_system(self, mode: int, now: float) -> Overlay:
         """An empty file system in memory, made at ``now`` (unix seconds)."""
-        root = Node.directory(mode, int(self.values.get("uid", "0")), int(self.values.get("gid", "0")), mtime=now)
+        root = Node.directory(mode, self._number("uid"), self._number("gid"), mtime=now)
         capacity = self._size() if "size" in self.values else UNLIMITED
-        return Overlay(fstype="tmpfs", capacity=capacity or UNLIMITED, root=root, plain=True)
+        made = Overlay(fstype="tmpfs", capacity=capacity or UNLIMITED, root=root, plain=True)
+        made.inodes = self._number("nr_inodes") or None
+        return made
+
+    def _number(self, key: str) -> int:
+        text = self.values.get(key, "0")
+        if not text.isdecimal():
+            raise FsError("EINVAL", text)
+        return int(text)
 
 
 def mount(vfs: Vfs, path: str, text: str, existing: int | None) -> None:

@@ -109,7 +109,10 @@ class Volume:
         size = ram_in_bytes(settings["size"]) if "size" in settings else None
         owner = int(settings.get("uid", 0)), int(settings.get("gid", 0))
         root = Node.directory(int(settings.get("mode", "1777"), 8), *owner, mtime=host.now() / 1e9)
-        host.mount(self.path, Overlay(fstype="tmpfs", capacity=size, root=root, plain=True), source="tmpfs")
+        memory = Overlay(fstype="tmpfs", capacity=size, root=root, plain=True)
+        shown = ["relatime", *([f"size={size >> 10}k"] if size else [])]
+        shown += [f"{key}={settings[key].lstrip('0') or 0}" for key in ("mode", "uid", "gid") if key in settings]
+        host.mount(self.path, memory, source="tmpfs", options=",".join(shown))
 
 
 def check_name(name: str) -> None:
