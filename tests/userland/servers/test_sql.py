@@ -101,6 +101,29 @@ def postgres(lab: Any, env: dict[str, str] | None = None) -> tuple[Any, Any]:
     return box, running
 
 
+@pytest.mark.parametrize(
+    ("statement", "tag"),
+    [
+        ("BEGIN", "BEGIN"), ("START TRANSACTION", "START TRANSACTION"), ("COMMIT", "COMMIT"), ("END", "COMMIT"),
+        ("ROLLBACK", "ROLLBACK"), ("SET x = 1", "SET"), ("GRANT ALL ON t TO u", "GRANT"),
+        ("REVOKE ALL ON t FROM u", "REVOKE"), ("FLUSH PRIVILEGES", "FLUSH"), ("COMMENT ON TABLE t IS 'x'", "COMMENT"),
+    ],
+)  # fmt: skip
+def test_what_changes_nothing_is_accepted(statement: str, tag: str) -> None:
+    store = Store("postgres", "PostgreSQL 17.7", lambda: "2026-01-12 09:00:00")
+    result = run(store, statement, Session("root", ""))
+    assert result is not None
+    assert result.tag == tag
+
+
+def test_desc_is_describe() -> None:
+    store = Store("mysql", "9.5.0", lambda: "2026-01-12 09:00:00")
+    store.databases["shop"] = {}
+    session = Session("root", "shop")
+    run(store, "CREATE TABLE t (a INT)", session)
+    assert run(store, "DESC t", session) == run(store, "DESCRIBE t", session)
+
+
 def test_postgres_first_start_and_a_table(lab: Any) -> None:
     box, running = postgres(lab, {"POSTGRES_DB": "shop"})
     assert running.status is None

@@ -303,6 +303,8 @@ class Parser(Expressions):
     def _describe(self) -> Show:
         return Show("columns", self.name().text)
 
+    _desc = _describe
+
     def _use(self) -> Use:
         return Use(self.name().text)
 
@@ -314,3 +316,5 @@ class Parser(Expressions):
         tag = self.tokens[0].text.upper()
         self._skip()
         return Accepted({"START": "START TRANSACTION", "END": "COMMIT"}.get(tag, tag))
+
+    _begin = _start = _commit = _rollback = _end = _set = _grant = _revoke = _flush = _comment = _accepted
