@@ -21,9 +21,6 @@ SIGNAL_KEYS = {INTERRUPT: signals.INT, 0x1C: signals.QUIT, 0x1A: signals.TSTP}
 LONGEST_LINE = 4095
 """Bytes of one typed line, its newline included (N_TTY_BUF_SIZE - 1); what is typed beyond replaces the last."""
 
-HELD = 65_536
-"""Bytes that wait behind Ctrl-S before a writer has to wait."""
-
 
 class Terminal:
     """A terminal of ``rows`` by ``columns``.
@@ -256,7 +253,7 @@ class Terminal:
             self._ready.appendleft(data)
 
     def write(self, data: bytes) -> int:
-        if self._held is not None and len(self._held) > HELD:
+        if self._held is not None:
             return 0
         self._output(bytes(data) if self.raw else bytes(data).replace(b"\n", b"\r\n"))
         return len(data)

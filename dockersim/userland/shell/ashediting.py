@@ -72,6 +72,13 @@ class AshEditor(LineEditor):
         self._drawn = self._at
         self._move(self._offset(self.cursor))
 
+    def _write(self, text: str) -> None:
+        while text.isascii() and text:
+            room = max(1, self._tty.columns) - self._at % max(1, self._tty.columns)
+            super()._write(text[:room])
+            text = text[room:]
+        super()._write(text)
+
     def _move(self, to: int) -> None:
         text = shown(self.text)
         if not text.isascii():

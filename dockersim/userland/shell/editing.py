@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
 from dockersim.userland import signals
+from dockersim.userland.shell.state import LineBroken
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell
@@ -67,7 +68,7 @@ class LineEditor:
                 tty.unread(data[end:])
                 self._keys(decoder.decode(data[:end]))
             return self._result
-        except Exception:
+        except LineBroken:
             self._move(self._end)
             self._put("^C")
             raise
@@ -213,10 +214,10 @@ class LineEditor:
             self._insert_completed(found[0][len(word) :] + ("" if found[0].endswith(OPEN) else " "))
         elif found:
             common = _common(found)
-            if len(common) > len(word):
-                self._insert_completed(common[len(word) :])
-            elif self._tabbed:
+            if self._tabbed and len(common) <= len(word):
                 self._list(found)
+            else:
+                self._insert_completed(common[len(word) :])
             self._tabbed = True
 
     # ---- changes

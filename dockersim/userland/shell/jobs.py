@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.userland import signals
 from dockersim.userland.process import Process
-from dockersim.userland.shell.state import LineBroken
+from dockersim.userland.shell.state import Flow, LineBroken
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell
@@ -69,6 +69,8 @@ class Jobs:
         """Whether each job gets a process group of its own and the terminal (``set -m``)."""
         self.waiting = False
         """Whether the shell waits for a job in the foreground."""
+        self.interrupted = False
+        """Whether SIGINT came to the shell itself meanwhile."""
         self._warned = 0
 
     def take_control(self) -> None:
@@ -114,7 +116,7 @@ class Jobs:
         tty = process.tty if self.controlled else None
         if tty is not None:
             tty.foreground = job.processes[0].group
-        self.waiting = True
+        self.waiting, self.interrupted = True, False
         try:
             statuses = []
             for child in job.processes:
@@ -181,6 +183,8 @@ class Jobs:
         if number == signals.INT:
             if shell.interactive:
                 shell.p.err("\n")
+            if self.interrupted and "INT" not in shell.traps:
+                raise Flow("exit", job.status)
             if shell.breakable and "INT" not in shell.traps:
                 raise LineBroken  # Ctrl-C went to the job alone: the shell acts as if it had come to itself
         elif shell.bash and not shell.interactive:

@@ -127,8 +127,9 @@ def run(process: Process) -> Run:
     for option, on in asked.named:
         if set_option(shell, option, on):
             return 2
-    if process.pid == 1 and not shell.bash and (asked.command is not None or asked.script is not None):
-        shell.own_handlers[signals.INT] = process.handlers[signals.INT] = partial(_end_on_interrupt, shell)
+    if process.pid == 1 and (asked.command is not None or asked.script is not None):
+        act = _note_interrupt if shell.bash else _end_on_interrupt
+        shell.own_handlers[signals.INT] = process.handlers[signals.INT] = partial(act, shell)
     if asked.command is not None:
         return (yield from _command(shell, asked.command))
     if asked.script is not None:
@@ -273,6 +274,11 @@ def _end_on_interrupt(shell: Shell, number: int) -> None:
         shell.arriving(number)
     else:
         raise Flow("exit", 128 + number)
+
+
+def _note_interrupt(shell: Shell, number: int) -> None:
+    """What bash does on SIGINT in a script: it ends if the command in the foreground ends by it, too."""
+    shell.jobs.interrupted = True
 
 
 def break_line(number: int) -> None:
