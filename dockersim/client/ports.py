@@ -13,8 +13,8 @@ def displayable(ports: list[Port]) -> str:
     done, moved = [], []
     for port in sorted(ports, key=_order):
         address, number, kind = port.get("IP", ""), port["PrivatePort"], port["Type"]
-        if address and port["PublicPort"] != number:
-            moved.append(f"{_join(address, str(port['PublicPort']))}->{number}/{kind}")
+        if address and port.get("PublicPort", 0) != number:
+            moved.append(f"{_join(address, str(port.get('PublicPort', 0)))}->{number}/{kind}")
             continue
         group = groups.setdefault((address, kind), [number, number])
         if number == group[1] + 1:

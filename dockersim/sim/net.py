@@ -40,17 +40,23 @@ HANDSHAKE = (100, 40)
 class Answer(NamedTuple):
     """What a resolver says to a name: its addresses, either of which may be empty, and how they were found.
 
-    With two empty addresses ``reason`` says why there are none.
+    With two empty addresses ``reason`` says why there are none. ``more`` are the addresses of others of the name.
     """
 
     address: str
     reason: str
     address6: str = ""
+    more: tuple[str, ...] = ()
 
     @property
     def addresses(self) -> list[str]:
-        """Both, as far as there are any, IPv4 first."""
-        return [address for address in (self.address, self.address6) if address]
+        """All of them, those of IPv4 first."""
+        return self.of(4) + self.of(6)
+
+    def of(self, family: int) -> list[str]:
+        """Those of the family 4 or 6, the chosen one first."""
+        chosen = self.address if family == 4 else self.address6
+        return [one for one in (chosen, *self.more) if one and (":" in one) == (family == 6)]
 
 
 def hosts_entry(text: str, name: str) -> Answer | None:
@@ -180,7 +186,7 @@ class Stack:
 
     def preferred(self, answer: Answer) -> list[str]:
         """An answer's addresses in the order in which they are tried."""
-        return answer.addresses[::-1] if self.prefers6 else answer.addresses
+        return answer.of(6) + answer.of(4) if self.prefers6 else answer.addresses
 
     def resolve(self, name: str) -> tuple[str, str]:
         """The address of ``name`` that is tried first and how it was found; an empty address and why not."""
@@ -216,7 +222,7 @@ class Stack:
         if self.has(address):
             return self
         for interface in self.interfaces:
-            if address in interface.segment or address in interface.segment.members:
+            if interface.reaches(address):
                 return self._neighbour(interface.segment, address)
         return self._through_gateway(address)
 
@@ -233,9 +239,8 @@ class Stack:
             return self.net.server(address)
         for interface in self.interfaces:
             gateway = interface.gateway6 if ":" in address else interface.gateway
-            router = interface.segment.members.get(gateway)
-            if router is not None and gateway:
-                return _forwarded(router.stack, interface.segment, address)
+            if gateway:
+                return _forwarded(self._neighbour(interface.segment, gateway), interface.segment, address)
         raise ConnectFailed(NO_ROUTE, self._why_no_route(address))
 
     def _why_no_route(self, address: str) -> str:
@@ -255,7 +260,7 @@ class Stack:
         """What a packet for ``port`` meets once it is here."""
         for forward in self.forwards:
             if (forward.port, forward.protocol) == (port, protocol) and forward.takes(address):
-                return _through_proxy(forward, local)
+                return _through_proxy(self, forward, local)
         same_port = [one for one in self.listeners if one.port == port and one.protocol == protocol]
         for listener in same_port:
             if listener.takes(address):
@@ -279,7 +284,7 @@ def _forwarded(router: Stack, origin: Segment, address: str) -> Stack:
         return router
     for interface in router.interfaces:
         segment = interface.segment
-        if segment is not origin and address in segment:
+        if segment is not origin and interface.reaches(address):
             if origin.isolated and segment.isolated:
                 raise ConnectFailed(
                     TIMEOUT, f"the networks {origin.name} and {segment.name} are isolated from each other"
@@ -301,10 +306,12 @@ def _forwarded(router: Stack, origin: Segment, address: str) -> Stack:
         raise ConnectFailed(kind, f"{router.name}, the router, has no way to {address}: {failed.reason}") from None
 
 
-def _through_proxy(forward: Forward, local: bool) -> Listener:
+def _through_proxy(host: Stack, forward: Forward, local: bool) -> Listener:
     target = forward.target
     address = forward.target_address or next(iter(target.addresses()), "127.0.0.1")
     try:
+        if forward.target_address:
+            host.locate(address)
         return target.arrive(address, forward.target_port, forward.protocol, local=False)
     except ConnectFailed as failed:
         kind = RESET if local else failed.kind

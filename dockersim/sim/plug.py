@@ -163,6 +163,12 @@ class Interface:
         """All addresses, IPv4 first; not the one that it gives itself on its link."""
         return tuple(address for address in (self.address, self.address6, *self.more) if address)
 
+    def reaches(self, address: str) -> bool:
+        """Whether ``address`` is on this link: in a subnet that it has an address in, or a neighbour's further one."""
+        if address in self.segment:
+            return bool(self.address6 if ":" in address else self.address)
+        return address in self.segment.members
+
     @property
     def link_local(self) -> str:
         """The IPv6 address that it has on its link alone; empty without IPv6."""

@@ -69,8 +69,8 @@ _FILES: dict[str, bytes] = {
     "/etc/sudoers": b"%sudo ALL=(ALL:ALL) NOPASSWD: ALL\n",
 }
 _DIRECTORIES = (
-    "/etc /usr /usr/bin /usr/local /usr/local/bin /usr/sbin /var /var/run /var/lib /var/lib/docker /var/log /home "
-    "/root /proc /sys /dev /mnt /opt /srv /media"
+    "/etc /usr /usr/bin /usr/lib /usr/local /usr/local/bin /usr/sbin /var /var/run /var/lib /var/lib/docker /var/log "
+    "/home /root /proc /sys /dev /mnt /opt /srv /media"
 ).split()
 _LINKS = {"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/run": "var/run"}
 

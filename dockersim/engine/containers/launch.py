@@ -146,7 +146,12 @@ def _mounts(engine: Engine, container: Container, kernel: KernelFiles) -> Vfs:
     except FsError as error:
         raise StartFailed(f"{RUNC}error mounting: {error}", FAILED) from None
     except DockersimError as error:
-        raise StartFailed(error.message, FAILED, error.status) from None
+        raise StartFailed(error.message, _left_with(container), error.status) from None
+
+
+def _left_with(container: Container) -> int:
+    """The exit code of a container that the daemon itself could not start: the one that it had, if any."""
+    return container.ran.exit_code or FAILED
 
 
 def _networks(engine: Engine, container: Container, vfs: Vfs) -> None:
@@ -155,7 +160,7 @@ def _networks(engine: Engine, container: Container, vfs: Vfs) -> None:
         engine.networks.attach(container)
     except DockersimError as error:
         words = f"failed to set up container networking: {error.message}"
-        raise StartFailed(words, FAILED, error.status) from None
+        raise StartFailed(words, _left_with(container), error.status) from None
     rootfs.mount_daemon_files(engine, container, vfs)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from dockersim.engine.networks.ipam import Pool
-from dockersim.errors import Forbidden, InvalidParameter, NotImplemented_, System
+from dockersim.errors import Forbidden, InvalidParameter, System
 from dockersim.sim.address import Subnet, family_of
 from dockersim.units import parse_bool, parse_int
 
@@ -16,7 +16,8 @@ _ICC = f"{_BRIDGE}enable_icc"
 _MASQUERADE = f"{_BRIDGE}enable_ip_masquerade"
 _INHIBIT = f"{_BRIDGE}inhibit_ipv4"
 _BINDING = f"{_BRIDGE}host_binding_ipv4"
-_MODES = (f"{_BRIDGE}gateway_mode_ipv4", f"{_BRIDGE}gateway_mode_ipv6")
+_MODES = {family: f"{_BRIDGE}gateway_mode_ipv{family}" for family in (4, 6)}
+NAT, UNPROTECTED, ROUTED, ISOLATED = "nat", "nat-unprotected", "routed", "isolated"
 _MTU = "com.docker.network.driver.mtu"
 _PREFIX = "com.docker.network.container_iface_prefix"
 _BOOLEANS = (_ICC, _MASQUERADE, _INHIBIT, f"{_BRIDGE}default_bridge")
@@ -27,7 +28,8 @@ _LONGEST_NAME, _LEAST_MTU, _LARGEST_MTU = 15, 68, 65_535
 class BridgeOptions(NamedTuple):
     """``name`` of the bridge (empty: the daemon's choice), whether its members may talk to each other (``icc``),
     whether what leaves it gets the host's address (``masquerade``), ``mtu`` in bytes, ``binding`` for ports that are
-    published without an address (empty: everywhere), and ``prefix`` of the interfaces' names in containers.
+    published without an address (empty: everywhere), and ``prefix`` of the interfaces' names in containers. ``modes``
+    are those of the gateways of IPv4 and IPv6. A ``bare`` bridge has no IPv4 address of its own.
     """
 
     name: str
@@ -36,6 +38,12 @@ class BridgeOptions(NamedTuple):
     mtu: int
     binding: str
     prefix: str
+    modes: tuple[str, str] = (NAT, NAT)
+    bare: bool = False
+
+    def mode(self, family: int) -> str:
+        """How the gateway of the family 4 or 6 treats what comes and goes."""
+        return self.modes[family == 6]
 
 
 DEFAULTS = BridgeOptions("", True, True, DEFAULT_MTU, "", "")
@@ -65,34 +73,40 @@ def check_subnet6(pool: Pool) -> None:
         raise InvalidParameter(f"'{pool.gateway}/{pool.subnet.prefix}' clashes with the Link-Local prefix 'fe80::/64'")
 
 
-def check_gateway_modes(options: dict[str, str], internal: bool) -> None:
-    """InvalidParameter for gateway modes that are none; NotImplemented_ for those that are not simulated."""
-    for key in _MODES:
-        mode = options.get(key, "nat")
-        if mode not in ("nat", "nat-unprotected", "routed", "isolated"):
+def gateway_modes(options: dict[str, str], internal: bool) -> tuple[str, str]:
+    """The modes of the gateways of IPv4 and IPv6. InvalidParameter for what is none."""
+    modes = []
+    for key in _MODES.values():
+        mode = options.get(key, NAT)
+        if mode not in (NAT, UNPROTECTED, ROUTED, ISOLATED):
             raise _unparsed(key, mode, f"unknown gateway mode {mode}")
-        if mode == "isolated" and not internal:
+        if mode == ISOLATED and not internal:
             raise InvalidParameter("gateway mode 'isolated' can only be used for an internal network")
-        if mode != "nat":
-            raise NotImplemented_(f"the gateway mode {mode} ({key}) is not simulated")
+        modes.append(mode)
+    return modes[0], modes[1]
 
 
-def parse(options: dict[str, str]) -> BridgeOptions:
-    """The options of a new network. InvalidParameter, System (what the kernel refuses), NotImplemented_."""
+def parse(options: dict[str, str], modes: tuple[str, str]) -> BridgeOptions:
+    """The options of a new network whose gateways have ``modes``. InvalidParameter, System (of the kernel)."""
     flags = {key: _boolean(key, options[key]) for key in _BOOLEANS if key in options}
     mtu = _mtu(options)
     binding = options.get(_BINDING, "")
     if _BINDING in options and not family_of(binding):
         raise _unparsed(_BINDING, binding, "nil ip")
-    if flags.get(_INHIBIT):
-        raise NotImplemented_(f"a bridge without an address ({_INHIBIT}) is not simulated")
     name = options.get(_NAME, "")
     if len(name) > _LONGEST_NAME:
         raise System("numerical result out of range")
     if name in (".", "..") or any(letter in "/:" or letter.isspace() for letter in name):
         raise System("invalid argument")
     return BridgeOptions(
-        name, flags.get(_ICC, True), flags.get(_MASQUERADE, True), mtu, binding, options.get(_PREFIX, "")
+        name,
+        flags.get(_ICC, True),
+        flags.get(_MASQUERADE, True),
+        mtu,
+        binding,
+        options.get(_PREFIX, ""),
+        modes,
+        flags.get(_INHIBIT, False),
     )
 
 

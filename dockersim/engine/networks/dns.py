@@ -67,7 +67,9 @@ class Resolver:
             how += f", one of {len(found)} containers of that name"
         elif asked != chosen.name:
             how += f", also called {asked}"
-        return Answer(chosen.address, how, chosen.address6)
+        others = [one for one in found if one is not chosen]
+        more = tuple(address for one in others for address in (one.address, one.address6) if address)
+        return Answer(chosen.address, how, chosen.address6, more)
 
     @staticmethod
     def _search(network: Network, name: str) -> list[Endpoint]:

@@ -65,11 +65,15 @@ class Pool:
                 self.reserved.add(subnet.broadcast)
         self._lowest = self.inside.base
 
-    def set_aside(self, config: Json) -> None:
-        """Reserve the gateway, and the auxiliary addresses that a request names. System for one that is taken."""
+    def set_aside(self, config: Json, *, own: bool = True) -> None:
+        """Reserve the gateway, and the auxiliary addresses that a request names. System for one that is taken.
+
+        Without ``own``, the network has no address itself.
+        """
         wanted = config.get("Gateway") or ""
-        self.gateway = self._reserve(wanted, f"gateway ({wanted})") if wanted else self.lowest(())
-        self.reserved.add(self.gateway)
+        if own:
+            self.gateway = self._reserve(wanted, f"gateway ({wanted})") if wanted else self.lowest(())
+            self.reserved.add(self.gateway)
         for name, address in (config.get("AuxiliaryAddresses") or {}).items():
             self._reserve(address, f"secondary ip address ({name}:{address})")
 

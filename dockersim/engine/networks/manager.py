@@ -48,7 +48,8 @@ class Networks:
         self._add(self._new("host", "host"))
         default = self._new("bridge", "bridge")
         default.bridge, default.options = "docker0", DEFAULT_OPTIONS
-        default.pools[4] = _pool({"Subnet": DEFAULT_SUBNET})
+        default.pools[4] = ipam.Pool(Subnet(DEFAULT_SUBNET))
+        default.pools[4].set_aside({})
         self._span(default)
         self._add(default)
 
@@ -150,7 +151,7 @@ class Networks:
 
     def _build(self, network: Network) -> None:
         """Addresses and a bridge for a network that was asked for."""
-        bridge.check_gateway_modes(network.options, network.internal)
+        modes = bridge.gateway_modes(network.options, network.internal)
         if not network.ipv4 and not network.ipv6:
             raise InvalidParameter("IPv4 or IPv6 must be enabled")
         families = [family for family, wanted in ((4, network.ipv4), (6, network.ipv6)) if wanted]
@@ -159,12 +160,13 @@ class Networks:
             for family in families
         }
         for family in families:
-            network.pools[family] = self._allocate(network, family, asked[family])
+            pool = network.pools[family] = self._allocate(network, family, asked[family])
+            pool.set_aside(asked[family][0] if asked[family] else {}, own=modes[family == 6] != bridge.ISOLATED)
         if network.driver != "bridge":
             raise System("operation not supported")
         if any(len(configs) > 1 for configs in asked.values()):
             raise Forbidden("bridge driver doesn't support multiple subnets")
-        network.bridge_options = bridge.parse(network.options)
+        network.bridge_options = bridge.parse(network.options, modes)
         network.bridge = network.bridge_options.name or f"br-{network.id[:12]}"
         if network.ipv6:
             bridge.check_subnet6(network.pools[6])
@@ -176,17 +178,17 @@ class Networks:
         taken = [pool.subnet for other in self if (pool := other.pool(family)) is not None]
         if asked:
             ipam.check_overlap(Subnet(asked[0]["Subnet"]), taken)
-            return _pool(asked[0])
+            return ipam.Pool(Subnet(asked[0]["Subnet"]), asked[0].get("IPRange") or "")
         if network.ipam_driver == "null":
             raise InvalidParameter(f"ipv{family} pool is empty")
         if family == 6:
-            return _pool({"Subnet": self._next_ula(taken)})
+            return ipam.Pool(self._next_ula(taken))
         subnet = str(ipam.next_pool(taken))
         reason = "the first of the predefined subnets that no other network uses"
         self._engine.sim.trace.record(e.Decided, self._engine.name, network.name, subnet, reason)
-        return _pool({"Subnet": subnet})
+        return ipam.Pool(Subnet(subnet))
 
-    def _next_ula(self, taken: list[Subnet]) -> str:
+    def _next_ula(self, taken: list[Subnet]) -> Subnet:
         """An IPv6 subnet of the daemon's own (unique local addresses, RFC 4193)."""
         if not self._ula:
             digits = self._engine.sim.hex(10)
@@ -194,7 +196,7 @@ class Networks:
         number = 0
         while (subnet := Subnet(f"{self._ula}:{number:x}::/64")) in taken:
             number += 1
-        return str(subnet)
+        return subnet
 
     def _span(self, network: Network) -> None:
         """The network itself: a segment, and the bridge on the host that is its gateway."""
@@ -208,9 +210,8 @@ class Networks:
             mtu=options.mtu,
             router=stack,
         )
-        network.plug = stack.plug(
-            network.bridge, network.segment, network.gateway(4), self.mac(), address6=network.gateway(6)
-        )
+        address = "" if options.bare else network.gateway(4)
+        network.plug = stack.plug(network.bridge, network.segment, address, self.mac(), address6=network.gateway(6))
 
     def mac(self) -> str:
         """A random address for an interface, locally administered."""
@@ -274,9 +275,7 @@ class Networks:
         return []
 
     def open(self, container: Container) -> None:
-        """Give a container that starts its network namespace: a new one, or somebody else's. System for its links."""
-        if self.links:
-            self.links.check_running(container)
+        """Give a container that starts its network namespace: a new one, or somebody else's."""
         self._plugs.open(container)
 
     def attach(self, container: Container) -> None:
@@ -415,10 +414,3 @@ class Networks:
 
 def _in_range(port: int | None, protocol: str, wanted: tuple[int, int, str]) -> bool:
     return port is not None and wanted[0] <= port <= wanted[1] and protocol == wanted[2]
-
-
-def _pool(config: Json) -> ipam.Pool:
-    """The addresses of a configuration, those set aside that it wants for the network itself."""
-    pool = ipam.Pool(Subnet(config["Subnet"]), config.get("IPRange") or "")
-    pool.set_aside(config)
-    return pool

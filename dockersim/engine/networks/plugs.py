@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dockersim.engine.networks import files, ports, proxies, requests
+from dockersim.engine.networks import bridge, files, ports, proxies, requests
 from dockersim.engine.networks.dns import Resolver, names_of
-from dockersim.engine.networks.network import Endpoint, Network
+from dockersim.engine.networks.network import PREDEFINED, Endpoint, Network
 from dockersim.engine.networks.sandbox import KEYS, Sandbox
 from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound, System
 from dockersim.fs import FsError, Vfs
@@ -93,6 +93,8 @@ class Plugs:
     def _connect(self, container: Container, sandbox: Sandbox, name: str, endpoint: Endpoint) -> None:
         """One plug. NotFound, InvalidParameter, Forbidden, System."""
         network = self._networks.get(endpoint.network_id or name)
+        if name != container.host["NetworkMode"]:
+            self._find_mode(container)
         endpoint.clear()
         self._settle(container, network, name, endpoint)
         self._check(container, network, endpoint)
@@ -115,6 +117,17 @@ class Plugs:
         if network.segment is not None:
             self._route(container, sandbox)
         self._networks.log(network, "connect", container.id)
+
+    def _find_mode(self, container: Container) -> None:
+        """The network that a container was made for must be there, whatever it joins; it is kept by name or full id."""
+        mode = container.host["NetworkMode"]
+        if mode in (*PREDEFINED, "default") or mode.startswith("container:"):
+            return
+        network = self._networks.find(mode)
+        if network is None:
+            raise NotFound(f"could not find a network matching network mode {mode}: network {mode} not found")
+        if mode not in (network.id, network.name):
+            container.host_override = {**container.host, "NetworkMode": network.id}
 
     @staticmethod
     def _settle(container: Container, network: Network, name: str, endpoint: Endpoint) -> None:
@@ -211,12 +224,10 @@ class Plugs:
         if gateway is None:
             self._unpublish(container, sandbox)
             return
-        target = ports.Target(
-            sandbox.stack, best.address if best is not None else "", best6.address6 if best6 is not None else ""
-        )
+        target = self._target(sandbox.stack, best, best6)
         if sandbox.bindings:
-            for binding in sandbox.bindings:
-                proxies.turn(binding.forward, target.address_for(binding.host_ip))
+            for forward in ports.forwards(sandbox.bindings):
+                proxies.turn(forward, target.address_for(forward.address))
             return
         binding_ip = self._networks.get(gateway.network_id).bridge_options.binding
         wanted = ports.requests(container.spec.config, container.host, binding_ip)
@@ -230,7 +241,7 @@ class Plugs:
                 "driver failed programming external connectivity on endpoint "
                 f"{container.name} ({gateway.id}): {failed.message}"
             ) from None
-        proxies.start(self._engine, (binding.forward for binding in sandbox.bindings))
+        proxies.start(self._engine, ports.forwards(sandbox.bindings))
         for reason in reasons:
             record(e.Decided, self._engine.name, container.id, "publish at a port of the daemon's choice", reason)
         for binding in sandbox.bindings:
@@ -238,10 +249,20 @@ class Plugs:
                 place = binding.host_ip, binding.host_port, binding.port, binding.protocol
                 record(e.PortPublished, self._engine.name, container.id, *place)
 
+    def _target(self, stack: Stack, best: Endpoint | None, best6: Endpoint | None) -> ports.Target:
+        """Where published ports lead: to the plugs with the default routes of IPv4 and IPv6."""
+        routed = [
+            family
+            for family, plug in ((4, best), (6, best6))
+            if plug is not None and self._networks.get(plug.network_id).bridge_options.mode(family) == bridge.ROUTED
+        ]
+        address, address6 = best.address if best is not None else "", best6.address6 if best6 is not None else ""
+        return ports.Target(stack, address, address6, tuple(routed))
+
     def _unpublish(self, container: Container, sandbox: Sandbox) -> None:
         bindings, sandbox.bindings = sandbox.bindings, []
         ports.release(self._networks.ports, self._engine.stack, bindings)
-        proxies.stop(binding.forward for binding in bindings)
+        proxies.stop(ports.forwards(bindings))
         for binding in bindings:
             if binding.told:
                 place = binding.host_ip, binding.host_port, binding.protocol

@@ -17,15 +17,23 @@ IN_USE = "address already in use"
 
 
 class Target(NamedTuple):
-    """Whose ports are published: its stack, and its addresses of both families, either of which may be empty."""
+    """Whose ports are published: its stack, and its addresses of both families, either of which may be empty.
+
+    ``routed`` are the families in which others reach the container itself, so that the host's ports do not lead to it.
+    """
 
     stack: Stack
     address: str
     address6: str
+    routed: tuple[int, ...] = ()
 
     def address_for(self, host_ip: str) -> str:
         """Where what arrives at ``host_ip`` goes; a container without IPv6 is reached by IPv4. Empty for nowhere."""
         return (":" in host_ip and self.address6) or self.address
+
+    def is_routed(self, host_ip: str) -> bool:
+        """Whether nothing of the host at ``host_ip`` leads there."""
+        return (6 if ":" in host_ip else 4) in self.routed
 
 
 class Request(NamedTuple):
@@ -57,13 +65,16 @@ class Request(NamedTuple):
 
 
 class Binding(NamedTuple):
-    """A wish come true. ``told``: not the twin of another one, for IPv6."""
+    """A wish come true. ``told``: not the twin of another one, for IPv6.
+
+    Where the container is reached itself, there is no ``forward``, and no port of the host.
+    """
 
     port: int
     protocol: str
     host_ip: str
     host_port: int
-    forward: Forward
+    forward: Forward | None
     told: bool
 
     @property
@@ -183,10 +194,14 @@ def bind(allocator: Allocator, host: Stack, target: Target, wanted: list[Request
             if not ips:
                 continue
             first = group[0]
-            port = _bind_group(allocator, host, ips, first, target)
-            if first.is_range:
+            mapped = [ip for ip in ips if not target.is_routed(ip)]
+            port = _bind_group(allocator, host, mapped, first, target) if mapped else 0
+            if first.is_range and port:
                 reasons.append(f"{port} is the next free port of {first.first or FIRST}-{first.last or LAST}")
-            for ip in ips:
+            for ip in dict.fromkeys(ip if ip in mapped else ANY6 if ":" in ip else ANY4 for ip in ips):
+                if ip not in mapped:
+                    bound.append(Binding(first.port, first.protocol, ip, 0, None, told=False))
+                    continue
                 forward = Forward(ip, port, target.stack, first.port, first.protocol, target.address_for(ip))
                 host.forwards.append(forward)
                 told = ip != ANY6 or ANY4 not in ips
@@ -197,9 +212,16 @@ def bind(allocator: Allocator, host: Stack, target: Target, wanted: list[Request
     return bound, reasons
 
 
+def forwards(bound: list[Binding]) -> list[Forward]:
+    """Those of the host's ports that lead somewhere."""
+    return [binding.forward for binding in bound if binding.forward is not None]
+
+
 def release(allocator: Allocator, host: Stack, bound: list[Binding]) -> None:
     """Take published ports back."""
     for binding in bound:
+        if binding.forward is None:
+            continue
         if binding.forward in host.forwards:
             host.forwards.remove(binding.forward)
         allocator.release(binding.host_ip, binding.protocol, binding.host_port)

@@ -48,7 +48,7 @@ def _ipam(network: Network) -> list[Json]:
     families = {6 if ":" in config["Subnet"] else 4 for config in asked}
     for family, pool in sorted(network.pools.items()):
         if family not in families:
-            shown.append({"Subnet": str(pool.subnet), "Gateway": pool.gateway})
+            shown.append({"Subnet": str(pool.subnet)} | ({"Gateway": pool.gateway} if pool.gateway else {}))
     return shown
 
 
@@ -121,7 +121,7 @@ def ports_json(container: Container, sandbox: Sandbox | None) -> Json:
         return {}
     view: Json = dict.fromkeys(p.exposed(container.spec.config, container.host))
     for binding in sandbox.bindings:
-        place = {"HostIp": binding.host_ip, "HostPort": str(binding.host_port)}
+        place = {"HostIp": binding.host_ip, "HostPort": str(binding.host_port or "")}
         view[binding.key] = [*(view[binding.key] or ()), place]
     return view
 
@@ -134,8 +134,8 @@ def port_rows(container: Container, sandbox: Sandbox | None) -> list[Json]:
         if not places:
             rows.append({"PrivatePort": number, "Type": protocol})
         for place in places or ():
-            public = int(place["HostPort"])
-            rows.append({"IP": place["HostIp"], "PrivatePort": number, "PublicPort": public, "Type": protocol})
+            public = {"PublicPort": int(place["HostPort"])} if place["HostPort"] else {}
+            rows.append({"IP": place["HostIp"], "PrivatePort": number, **public, "Type": protocol})
     return rows
 
 

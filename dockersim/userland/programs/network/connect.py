@@ -119,7 +119,7 @@ def addresses_of(p: Process, host: str, family: int = 0) -> list[str]:
     stack: Stack | None = p.computer.net
     found = answer.addresses
     if not is_busybox(p) and stack is not None:
-        found = found[::-1] if host in LOOPBACK else stack.preferred(answer)
+        found = answer.of(6) + answer.of(4) if host in LOOPBACK else stack.preferred(answer)
     chosen = [address for address in found if family in (0, 6 if ":" in address else 4)]
     if not chosen:
         raise ConnectFailed(UNRESOLVED, answer.reason if not found else f"{host} has no IPv{family} address")

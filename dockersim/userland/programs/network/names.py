@@ -34,8 +34,7 @@ def look_up(p: Process, name: str, kind: str = "A") -> list[str]:
     if kind == "PTR":
         return [pointed] if (pointed := reverse_name(stack, name)) else []
     answer = stack.look_up(name)
-    found = {"A": [answer.address], "AAAA": [answer.address6], "ANY": answer.addresses}.get(kind, [])
-    return [address for address in found if address]
+    return {"A": answer.of(4), "AAAA": answer.of(6), "ANY": answer.addresses}.get(kind, [])
 
 
 def _silent(p: Process) -> bool:

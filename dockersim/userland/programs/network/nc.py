@@ -30,8 +30,8 @@ SERVICES = {21: "ftp", 22: "ssh", 25: "smtp", 53: "domain", 80: "http", 443: "ht
             6379: "redis", 8080: "http-alt"}  # fmt: skip
 _USAGE = "usage: nc [-46klNuvz] [-p source_port] [-w timeout] [destination] [port]\n"
 _LETTERS = {"small": "lp:w:i:f:", "large": "lkp:w:i:s:nuvbz", "openbsd": "46dhklnNruvzp:q:w:s:i:I:O:"}
-_PROBES = 4
-"""Datagrams that a scan of a UDP port sends, one a second."""
+_PROBES = 5
+"""Datagrams that a scan of a UDP port sends: two at once, then one a second."""
 
 
 def nc(p: Process) -> Steps:
@@ -137,13 +137,13 @@ class Netcat:
 
     def _connected(self, connection: Connection, host: str, address: str, port: int) -> Generator[Any, Any, int]:
         p, scanning = self.p, "z" in self.options
-        if isinstance(connection, Flow) and self.kind == "openbsd" and (scanning or self.verbose):
+        if isinstance(connection, Flow) and self.kind == "openbsd" and scanning:
             there = yield from self._probe(connection)
             if not there:
                 return 1
         if self.verbose and self.kind == "large":
             p.err(f"{host} ({_dotted(address)}:{port}) open\n")
-        elif self.verbose:
+        elif self.verbose and (scanning or not self.udp):
             where = host if host == address else f"{host} ({address})"
             service = SERVICES.get(port, "*")
             p.err(f"Connection to {where} {port} port [{self.protocol}/{service}] succeeded!\n")
@@ -155,11 +155,11 @@ class Netcat:
 
     def _probe(self, flow: Flow) -> Generator[Any, Any, bool]:
         """Whether a UDP port looks open: datagrams are sent, and nobody says that nobody is there."""
-        for _ in range(_PROBES):
-            flow.send_now(b"X")
-            yield from self.p.sleep(1)
+        for number in range(_PROBES):
+            yield from self.p.sleep(1 if number > 1 else 0.001)
             if flow.refused is not None:
                 return False
+            flow.send_now(b"X")
         return True
 
     def _refused(self, failed: ConnectFailed, host: str, address: str, port: int) -> None:
@@ -218,9 +218,7 @@ class Netcat:
         address = host or (ANY4 if self.kind == "openbsd" and self.family != 6 else ANY6)
         desk = Desk(p)
         try:
-            listener = p.computer.net.listen(
-                ports[0], address, accept=desk.accept, owner=p, protocol=self.protocol, only6=self.family == 6
-            )
+            listener = p.computer.net.listen(ports[0], address, accept=desk.accept, owner=p, protocol=self.protocol)
         except PortTaken:
             return p.fail("bind: Address already in use" if is_busybox(p) else "Address already in use")
         try:
