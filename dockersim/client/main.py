@@ -29,7 +29,7 @@ def main(p: Process) -> Steps:
     try:
         invocation = parse(p.argv[1:], p.env, p.cwd)
     except UsageError as error:
-        if error.command is not None and error.command.hidden == "experimental" and not error.wrong_flags:
+        if error.command is not None and error.command.hidden == "experimental":
             return (yield from _experiment(p, error.command, Daemon(p, p.env.get("DOCKER_HOST") or DEFAULT_HOST), None))
         if error.command is not None and _asks_for(error):
             with contextlib.suppress(Failure):
