@@ -1,4 +1,4 @@
-"""date, cal, uptime; and dates as people type them."""
+"""date, cal, uptime."""
 
 from __future__ import annotations
 
@@ -7,101 +7,13 @@ import re
 from dockersim.fs import FsError
 from dockersim.userland import kernelfs
 from dockersim.userland.process import Process
-from dockersim.userland.programs.formats import DAYS, MONTHS, days_of, moment, seconds_since_1970, strftime
+from dockersim.userland.programs.formats import MONTHS, days_of, moment, seconds_since_1970, strftime
+from dockersim.userland.programs.instants import NS, parse_date
 from dockersim.userland.programs.options import Options, extra_operand, is_busybox, parse, quoted
 from dockersim.userland.programs.support import Files
 from dockersim.userland.programs.usage import try_help
 
-UNITS = {
-    "sec": 1,
-    "second": 1,
-    "min": 60,
-    "minute": 60,
-    "hour": 3600,
-    "day": 86400,
-    "week": 604800,
-    "fortnight": 1209600,
-}
-NS = 10**9
 DEFAULT = "%a %b %e %H:%M:%S %Z %Y"
-
-
-def parse_date(text: str, now: int) -> int | None:  # noqa: C901 (one branch a form of date)
-    """A date in words or figures, as nanoseconds of unix time; ``now`` is what relative ones start from."""
-    rest = text.strip()
-    found = re.match(r"@(-?\d+)(?:\.\d+)?$", rest)
-    if found:
-        return int(found[1]) * NS
-    at = moment(now // NS)
-    date, time = (at.year, at.month, at.day), None
-    shift = months = 0
-    zone = 0
-    while rest:
-        found = re.match(r"(\d{4})[-/](\d\d?)[-/](\d\d?)[T ]?", rest) or re.match(r"(\d{4})(\d\d)(\d\d)(?!\d)", rest)
-        if found:
-            date = int(found[1]), int(found[2]), int(found[3])
-            time = time or (0, 0, 0)
-        elif found := re.match(r"(\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(am|pm)?", rest, re.I):
-            hour = int(found[1]) % 12 + 12 * (found[4].lower() == "pm") if found[4] else int(found[1])
-            time = hour, int(found[2]), int(found[3] or 0)
-        elif found := re.match(r"(?:(\d\d?) +)?([A-Za-z]{3})[a-z]* *(?:(\d\d?)(?!\d|:),?)?(?: +(\d{4})\b)?", rest):
-            names = [month[:3].lower() for month in MONTHS]
-            word = re.match(r"[A-Za-z]+", rest[found.start(2) :])
-            if found[2].lower() in names and (found[1] or found[3]):
-                date = int(found[4] or at.year), names.index(found[2].lower()) + 1, int(found[1] or found[3])
-                time = time or (0, 0, 0)
-            else:
-                step = _word(rest, at.weekday)
-                if step is None or word is None:
-                    return None
-                found, kind, amount = step
-                if kind == "midnight":
-                    time = (0, 0, 0)
-                if kind == "month":
-                    months += amount
-                else:
-                    shift += amount
-        elif found := re.match(r"([+-]?\d+) *([a-z]+?)s?\b *(ago)?", rest, re.I):
-            amount = int(found[1]) * (-1 if found[3] else 1)
-            unit = found[2].lower()
-            if unit in ("month", "year"):
-                months += amount * (12 if unit == "year" else 1)
-            elif unit in UNITS:
-                shift += amount * UNITS[unit]
-            else:
-                return None
-        elif found := re.match(r"Z|([+-])(\d\d):?(\d\d)", rest):
-            if found[1]:
-                zone = (int(found[2]) * 60 + int(found[3])) * 60 * (1 if found[1] == "+" else -1)
-        else:
-            return None
-        rest = rest[found.end() :].lstrip(" ,")
-    year, month = divmod(date[0] * 12 + date[1] - 1 + months, 12)
-    clock = time if time is not None else (at.hour, at.minute, at.second)
-    if not (1 <= date[1] <= 12 and 1 <= date[2] <= 31 and clock[0] < 24 and clock[1] < 60 and clock[2] <= 60):
-        return None
-    return (seconds_since_1970(year, month + 1, date[2], *clock) + shift - zone) * NS
-
-
-def _word(rest: str, weekday: int) -> tuple[re.Match[str], str, int] | None:
-    """What a word such as ``yesterday``, ``next week`` or ``monday`` adds."""
-    found = re.match(r"(now|today|yesterday|tomorrow|midnight|utc|gmt)\b", rest, re.I)
-    if found:
-        word = found[1].lower()
-        return found, word, {"yesterday": -86400, "tomorrow": 86400}.get(word, 0)
-    found = re.match(r"(next|last) +([a-z]+)\b", rest, re.I)
-    if found and found[2].lower() in (*UNITS, "month", "year"):
-        sign = 1 if found[1].lower() == "next" else -1
-        unit = found[2].lower()
-        if unit in ("month", "year"):
-            return found, "month", sign * (12 if unit == "year" else 1)
-        return found, unit, sign * UNITS[unit]
-    found = re.match(r"(?:next +)?([a-z]{3})[a-z]*", rest, re.I)
-    if found:
-        names = [day[:3].lower() for day in DAYS]
-        if found[1].lower() in names:
-            return found, "midnight", (names.index(found[1].lower()) - weekday) % 7 * 86400
-    return None
 
 
 _CANNOT = {True: "can't", False: "cannot"}

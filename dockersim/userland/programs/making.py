@@ -7,8 +7,8 @@ import re
 
 from dockersim.fs import FsError
 from dockersim.userland.process import Process
-from dockersim.userland.programs.dates import parse_date
 from dockersim.userland.programs.formats import seconds_since_1970
+from dockersim.userland.programs.instants import parse_date
 from dockersim.userland.programs.modes import change_mode
 from dockersim.userland.programs.options import Options, extra_operand, is_busybox, missing_operand, parse, quoted
 from dockersim.userland.programs.support import Files, base, join, size_suffix

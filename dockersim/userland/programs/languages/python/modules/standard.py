@@ -10,6 +10,7 @@ from typing import Any
 
 from dockersim.fs import FsError
 from dockersim.sim import ConnectFailed
+from dockersim.userland.process import Process
 from dockersim.userland.programs.formats import strftime
 from dockersim.userland.programs.languages.python.interpreter import Interpreter
 from dockersim.userland.programs.languages.python.modules.making import leave, module, plain, version_of
@@ -52,6 +53,46 @@ def _sys(i: Interpreter) -> Object:
     )
 
 
+def _path(p: Process) -> Object:
+    """``os.path``"""
+    return module(
+        "posixpath",
+        join=plain(posixpath.join),
+        basename=plain(posixpath.basename),
+        dirname=plain(posixpath.dirname),
+        exists=plain(lambda name: p.vfs.exists(name, cwd=p.cwd, cred=p.cred)),
+        isdir=plain(lambda name: p.vfs.is_dir(name, cwd=p.cwd, cred=p.cred)),
+        isfile=plain(
+            lambda name: p.vfs.exists(name, cwd=p.cwd, cred=p.cred) and not p.vfs.is_dir(name, cwd=p.cwd, cred=p.cred)
+        ),
+        abspath=plain(lambda name: posixpath.normpath(posixpath.join(p.cwd, name))),
+    )
+
+
+def _uname(p: Process) -> Object:
+    return Object(
+        "posix.uname_result",
+        {
+            "sysname": "Linux",
+            "nodename": p.computer.hostname,
+            "release": p.computer.kernel.release,
+            "machine": "x86_64",
+        },
+        f"posix.uname_result(sysname='Linux', nodename='{p.computer.hostname}', release='{p.computer.kernel.release}', "
+        f"version='{p.computer.kernel.version}', machine='x86_64')",
+    )
+
+
+def _environ(p: Process) -> Object:
+    environ = Object("os._Environ", {"__items__": p.env, "__iter__": list(p.env)}, f"environ({p.env!r})")
+    environ.attributes |= {
+        "get": Native("get", plain(lambda name, default=None: p.env.get(name, default))),
+        "items": Native("items", plain(lambda: list(p.env.items()))),
+        "keys": Native("keys", plain(lambda: list(p.env))),
+    }
+    return environ
+
+
 def _os(i: Interpreter) -> Object:
     p = i.p
 
@@ -66,39 +107,10 @@ def _os(i: Interpreter) -> Object:
         method = getattr(p.vfs, name)
         return guarded(lambda: method(str(path), cwd=p.cwd, cred=p.cred), path)
 
-    path = module(
-        "posixpath",
-        join=plain(posixpath.join),
-        basename=plain(posixpath.basename),
-        dirname=plain(posixpath.dirname),
-        exists=plain(lambda name: p.vfs.exists(name, cwd=p.cwd, cred=p.cred)),
-        isdir=plain(lambda name: p.vfs.is_dir(name, cwd=p.cwd, cred=p.cred)),
-        isfile=plain(
-            lambda name: p.vfs.exists(name, cwd=p.cwd, cred=p.cred) and not p.vfs.is_dir(name, cwd=p.cwd, cred=p.cred)
-        ),
-        abspath=plain(lambda name: posixpath.normpath(posixpath.join(p.cwd, name))),
-    )
-    uname = Object(
-        "posix.uname_result",
-        {
-            "sysname": "Linux",
-            "nodename": p.computer.hostname,
-            "release": p.computer.kernel.release,
-            "machine": "x86_64",
-        },
-        f"posix.uname_result(sysname='Linux', nodename='{p.computer.hostname}', release='{p.computer.kernel.release}', "
-        f"version='{p.computer.kernel.version}', machine='x86_64')",
-    )
-    environ = Object("os._Environ", {"__items__": p.env, "__iter__": list(p.env)}, f"environ({p.env!r})")
-    environ.attributes |= {
-        "get": Native("get", plain(lambda name, default=None: p.env.get(name, default))),
-        "items": Native("items", plain(lambda: list(p.env.items()))),
-        "keys": Native("keys", plain(lambda: list(p.env))),
-    }
     return module(
         "os",
-        path=path,
-        environ=environ,
+        path=_path(p),
+        environ=_environ(p),
         getenv=plain(lambda name, default=None: p.env.get(name, default)),
         getpid=plain(lambda: p.pid),
         getppid=plain(lambda: p.ppid),
@@ -109,7 +121,7 @@ def _os(i: Interpreter) -> Object:
         mkdir=plain(lambda name: at("mkdir", name)),
         makedirs=plain(lambda name, exist_ok=False: at("makedirs", name)),
         remove=plain(lambda name: at("unlink", name)),
-        uname=plain(lambda: uname),
+        uname=plain(lambda: _uname(p)),
         cpu_count=plain(lambda: p.computer.kernel.cpus),
         name="posix",
         sep="/",
