@@ -158,4 +158,4 @@ class Typist:
     def _ended(self, canonical: str, line: str, flags: set[str]) -> str:
         ended = vocabulary()["ended"]
         waits = canonical in ended["always"].split() or (canonical not in RUNS and flags & set(ended["flags"].split()))
-        return f"timeout -s KILL 2 {line}" if waits else line
+        return f"timeout -s KILL 2 {line}; echo $?" if waits else line

@@ -55,6 +55,7 @@ AGES = re.compile(r"\bdocker (?:images|image ls|image list|history|image history
 CHANCE = (
     (re.compile(r"\b3(?:2(?:7(?:6[89]|[7-9]\d)|[89]\d\d)|[3-9]\d{3})\b"), "<port>"),
     (re.compile(r"/docker-cp-\d+|/docker-export-\d+|\.tmp-\d+|\.tmp-f\d+"), "/<temporary>"),
+    (re.compile(r"^time=.*level=error msg=\"Can't (?:add file|close tar writer).*\n", re.M), ""),
     (re.compile(r"\bInvalid (?=proto|containerPort|hostPort)"), "invalid "),
     (re.compile(r"\b1\.98[68]MB|\b6\.18[68]MB|\b8\.17\dMB|\b198\d{4}\b|\b618\d{4}\b"), "<size>"),
 )

@@ -17,6 +17,7 @@ from dockersim.client.template import Struct, Template, TemplateError
 from dockersim.client.template.values import Slice
 from dockersim.client.transport import Failure
 from dockersim.units import human_size
+from dockersim.units.order import natural
 
 Json = dict[str, Any]
 Steps = Generator[Any, Any, int]
@@ -183,6 +184,10 @@ def prune(cli: Cli) -> Steps:
     return 0
 
 
+KNOWN = ("label", "label!", "until")
+"""The filters that the question tells of."""
+
+
 def _warning(everything: bool, volumes: bool, filters: Filters) -> str:
     doomed = ["all stopped containers", "all networks not used by at least one container"]
     if volumes:
@@ -192,8 +197,8 @@ def _warning(everything: bool, volumes: bool, filters: Filters) -> str:
     else:
         doomed += ["all dangling images", "unused build cache"]
     text = "WARNING! This will remove:\n" + "".join(f"  - {what}\n" for what in doomed)
-    if filters:
-        chosen = sorted(f"{name}={value}" for name, values in filters.items() for value in values)
+    chosen = sorted((f"{name}={value}" for name in KNOWN for value in filters.get(name, ())), key=natural)
+    if chosen:
         text += "\n  Items to be pruned will be filtered with:\n" + "".join(f"  - {one}\n" for one in chosen)
     return text + "\n"
 

@@ -11,6 +11,8 @@ from dockersim.client.ports import displayable
 from dockersim.client.table import ellipsis, row
 from dockersim.client.template import Nil, Struct, Template, TemplateError
 from dockersim.client.transport import Failure
+from dockersim.errors import DockersimError
+from dockersim.oci import Reference
 from dockersim.units import human_size, quote
 
 COMMAND_WIDTH, MOUNT_WIDTH = 20, 15
@@ -58,6 +60,7 @@ _NOTHING: dict[str, Any] = {
     "Created": 0,
     "Id": "",
     "Image": "",
+    "ImageID": "",
     "Labels": None,
     "Mounts": (),
     "Names": (),
@@ -94,12 +97,22 @@ def container_row(cli: Cli, one: dict[str, Any], *, whole: bool = False) -> Stru
 
 
 def _image(one: dict[str, Any], whole: bool) -> str:
-    image: str = one["Image"] or "<no image>"
-    if whole:
+    """The image; in short without registry and digest where they go without saying, or as the id it was given by."""
+    image: str = one["Image"]
+    if whole or not image:
+        return image or "<no image>"
+    if _short(image) == _short(one["ImageID"]):
+        return _short(image)
+    try:
+        reference = Reference.normalized(image)
+    except DockersimError:
         return image
-    if image.startswith("sha256:"):
-        return image.removeprefix("sha256:")[:12]
-    return image
+    bare = reference.trimmed()
+    return (bare.with_tag(reference.tag) if reference.tag else bare).familiar
+
+
+def _short(identity: str) -> str:
+    return identity.partition(":")[2][:12] if ":" in identity else identity[:12]
 
 
 def _mount(mount: dict[str, Any], whole: bool) -> str:

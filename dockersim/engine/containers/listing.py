@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.api import filters as f
@@ -12,7 +11,6 @@ from dockersim.engine.containers import states
 from dockersim.engine.networks.views import port_filter
 from dockersim.engine.times import SECOND
 from dockersim.errors import DockersimError, InvalidParameter, NotFound
-from dockersim.oci import Reference
 from dockersim.units import human_duration
 
 if TYPE_CHECKING:
@@ -88,18 +86,7 @@ def _image_name(engine: Engine, container: Container) -> str:
         same = engine.images.get(container.image_name) is container.image
     except DockersimError:
         same = False
-    return _familiar(container.image_name) if same else container.image.id
-
-
-@lru_cache(maxsize=256)
-def _familiar(name: str) -> str:
-    """An image's name in short, without a digest."""
-    try:
-        reference = Reference.normalized(name)
-    except DockersimError:
-        return name
-    bare = reference.trimmed()
-    return (bare.with_tag(reference.tag) if reference.tag else bare).familiar
+    return container.image_name if same else container.image.id
 
 
 def command(container: Container) -> str:

@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from dockersim.engine import disk
-from dockersim.errors import DockersimError, InvalidParameter, System
+from dockersim.errors import Conflict, DockersimError, InvalidParameter, System
 from dockersim.fs import FileSystem, FsError, Mount, Node, Overlay, SyntheticFs, Tree, Vfs, device_nodes
 from dockersim.userland.kernelfs import OPTIONS, KernelFiles, kind_of
 
@@ -150,7 +150,7 @@ def _shared_by(engine: Engine, reference: str) -> FileSystem:
     words = f"failed to join IPC namespace: container {other.id}"
     computer = other.ran.computer
     if computer is None or not other.running:
-        raise InvalidParameter(f"{words} is not running")
+        raise Conflict(f"{words} is not running")
     if other.host["IpcMode"] in ("private", "none"):
         raise InvalidParameter(f"{words}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)")
     return computer.vfs.mount_of("/dev/shm").fs

@@ -34,7 +34,9 @@ def changed(engine: Engine, config: Mapping[str, Any], changes: Iterable[str]) -
     wanted = list(changes)
     if not wanted:
         return dict(config)
-    texts = [line for change in wanted for line in change.splitlines() if line.strip()]
+    texts = [
+        line for change in wanted for line in change.splitlines() if line.strip() and not line.lstrip().startswith("#")
+    ]
     if not texts:
         raise InvalidParameter("file with no instructions")
     from dockersim.dockerfile import DockerfileError, parse_trigger

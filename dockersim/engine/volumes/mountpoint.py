@@ -251,11 +251,11 @@ def tmpfs_options(options: Json, read_only: bool) -> str:
 
 
 def volumes_from(text: str) -> tuple[str, str]:
-    """``container[:mode]`` of ``--volumes-from``. System."""
+    """``container[:mode]`` of ``--volumes-from``. InvalidParameter."""
     if not text:
-        raise System("volumes-from specification cannot be an empty string")
+        raise InvalidParameter("volumes-from specification cannot be an empty string")
     reference, _, mode = text.partition(":")
     words = mode.split(",") if mode else []
     if not valid_mode(mode) or "nocopy" in words or any(word in PROPAGATIONS for word in words):
-        raise System(f"invalid mode: {mode}")
+        raise InvalidParameter(f"invalid mode: {mode}")
     return reference, mode or "rw"
