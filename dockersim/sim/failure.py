@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-REFUSED, UNREACHABLE, NO_ROUTE, NO_WAY, TIMEOUT, RESET, UNRESOLVED = (
+REFUSED, UNREACHABLE, NO_ROUTE, NO_WAY, NO_ADDRESS, TIMEOUT, RESET, UNRESOLVED = (
     "refused",
     "unreachable",
     "no route",
     "no way",
+    "no address",
     "timeout",
     "reset",
     "unresolved",
 )
-"""``NO_ROUTE``: the stack itself knows no route. ``NO_WAY``: a router on the way knows none, and says so."""
-WAITS = {REFUSED: 0.0, UNREACHABLE: 3.06, NO_ROUTE: 0.0, NO_WAY: 0.0, TIMEOUT: 131.0, RESET: 0.0, UNRESOLVED: 0.0}
+"""``NO_ROUTE``: the stack itself knows no route. ``NO_WAY``: a router on the way knows none, and says so.
+``NO_ADDRESS``: the stack has no address of its own to send from."""
+WAITS = dict.fromkeys((REFUSED, NO_ROUTE, NO_WAY, NO_ADDRESS, RESET, UNRESOLVED), 0.0) | {
+    UNREACHABLE: 3.06,
+    TIMEOUT: 131.0,
+}
 """Seconds until the kind of failure shows: a missing neighbour takes three seconds, a dropped packet two minutes."""
 
 

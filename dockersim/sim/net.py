@@ -16,6 +16,7 @@ from dockersim.sim.channel import Connection, connection_pair
 from dockersim.sim.clock import Simulation
 from dockersim.sim.datagram import Flow
 from dockersim.sim.failure import (
+    NO_ADDRESS,
     NO_ROUTE,
     NO_WAY,
     REFUSED,
@@ -72,7 +73,7 @@ def hosts_entry(text: str, name: str) -> Answer | None:
 class Stack:
     """A network namespace. ``resolvers`` answer names, in order, or ``None`` to pass.
 
-    ``name_of`` gives an address's name in the network's DNS, or ``""``.
+    ``name_of`` gives an address's name in the network's DNS, or ``""``. Without ``ipv6`` it has not even ``::1``.
     """
 
     def __init__(self, net: Net, name: str) -> None:
@@ -85,6 +86,7 @@ class Stack:
         self.name_of: Callable[[str], str] = lambda address: ""
         self.online = False
         self.loopback = True
+        self.ipv6 = True
         self._last_index = 1
 
     # ---- building
@@ -152,7 +154,7 @@ class Stack:
 
     def has(self, address: str) -> bool:
         """Whether ``address`` is the stack's own."""
-        if address in (ANY4, ANY6, "::1") or address.startswith("127."):
+        if address in (ANY4, ANY6) or (address == "::1" and self.ipv6) or address.startswith("127."):
             return True
         return any(address in interface.addresses or address == interface.link_local for interface in self.interfaces)
 
@@ -221,6 +223,8 @@ class Stack:
         """The stack that has ``address``, as seen from here. Raises :class:`ConnectFailed` with the reason."""
         if self.has(address):
             return self
+        if ":" in address and not self.ipv6:
+            raise ConnectFailed(NO_ADDRESS, f"{self.name} has no IPv6: it is disabled there (disable_ipv6)")
         for interface in self.interfaces:
             if interface.reaches(address):
                 return self._neighbour(interface.segment, address)
@@ -465,7 +469,7 @@ class Net:
         try:
             stack.locate(address)
         except ConnectFailed as failed:
-            if failed.kind == NO_ROUTE:
+            if failed.kind in (NO_ROUTE, NO_ADDRESS):
                 self.failed(source, address, port, failed)
                 raise
         return Flow(self, stack, address, port, source)

@@ -130,10 +130,7 @@ class Map:
             decoder.refuse(value, self.go)
             return None
         empty = None if "*" in self.go else _zero(self._item)
-        return {
-            key: empty if one is None else self._item.read(one, decoder)
-            for key, one in sorted(value.items())
-        }
+        return {key: empty if one is None else self._item.read(one, decoder) for key, one in sorted(value.items())}
 
 
 class Struct:

@@ -30,9 +30,11 @@ HOST, BRIDGE, RESOLVER = "host", "bridge", "resolver"
 _DEFAULT_SERVERS = ["8.8.8.8", "8.8.4.4"]
 
 
-def hosts(entries: Iterable[tuple[str, str]]) -> str:
-    """``/etc/hosts``: the standard lines, then ``(address, names)``."""
-    return _HOSTS + "".join(f"{address}\t{names}\n" for address, names in entries)
+def hosts(entries: Iterable[tuple[str, str]], *, ipv6: bool = True) -> str:
+    """``/etc/hosts``: the standard lines, those of IPv6 where there is any, then ``(address, names)``."""
+    return (_HOSTS if ipv6 else _HOSTS[: _HOSTS.index("\n") + 1]) + "".join(
+        f"{address}\t{names}\n" for address, names in entries
+    )
 
 
 def own_names(hostname: str, domainname: str) -> str:

@@ -11,9 +11,9 @@ from dockersim.engine.networks.links import Links
 from dockersim.engine.networks.network import PREDEFINED, Endpoint, Network
 from dockersim.engine.networks.plugs import Plugs
 from dockersim.engine.networks.sandbox import Sandbox
-from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound, System
+from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound
 from dockersim.fs import FsError, Overlay
-from dockersim.sim import Segment
+from dockersim.sim import Segment, Stack
 from dockersim.sim.address import Subnet
 from dockersim.trace import events as e
 
@@ -163,11 +163,13 @@ class Networks:
             pool = network.pools[family] = self._allocate(network, family, asked[family])
             pool.set_aside(asked[family][0] if asked[family] else {}, own=modes[family == 6] != bridge.ISOLATED)
         if network.driver != "bridge":
-            raise System("operation not supported")
+            requests.check_parent(network.driver, network.options.get("parent", ""), self._engine.stack)
         if any(len(configs) > 1 for configs in asked.values()):
             raise Forbidden("bridge driver doesn't support multiple subnets")
         network.bridge_options = bridge.parse(network.options, modes)
         network.bridge = network.bridge_options.name or f"br-{network.id[:12]}"
+        if network.bridge in foreign_links(self._engine.stack, {other.bridge for other in self}):
+            raise InvalidParameter(f"existing interface {network.bridge} is not a bridge")
         if network.ipv6:
             bridge.check_subnet6(network.pools[6])
         bridge.check_name(network.bridge, network.id, {other.bridge: other.id for other in self if other.bridge})
@@ -380,7 +382,7 @@ class Networks:
         own = files.own_names(container.hostname, container.spec.config["Domainname"])
         for endpoint in (container.endpoints or {}).values():
             extra += [(address, own) for address in (endpoint.address, endpoint.address6) if address]
-        return files.hosts(extra)
+        return files.hosts(extra, ipv6=container.stack is None or container.stack.ipv6)
 
     def _extra_hosts(self, container: Container) -> list[tuple[str, str]]:
         entries = []
@@ -410,6 +412,11 @@ class Networks:
             return self._engine.host.vfs.node(path, follow=True).data.decode(errors="replace")
         except FsError:
             return ""
+
+
+def foreign_links(stack: Stack, bridges: set[str]) -> set[str]:
+    """The names of the host's interfaces that are no bridges of ours."""
+    return {"lo", *(interface.name for interface in stack.interfaces)} - bridges
 
 
 def _in_range(port: int | None, protocol: str, wanted: tuple[int, int, str]) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 _RESOLVER_PORTS = 32_768, 61_000
+NO_IPV6 = "net.ipv6.conf.all.disable_ipv6"
 INTERFACE_NAME = "com.docker.network.endpoint.ifname"
 
 
@@ -58,6 +59,7 @@ class Plugs:
             container.run.sandbox = Sandbox(sim.hex(64), container.stack, f"{KEYS}/default")
             return
         container.stack = Stack(self._engine.net, container.id)
+        container.stack.ipv6 = (container.host.get("Sysctls") or {}).get(NO_IPV6) != "1"
         container.run.sandbox = Sandbox(sim.hex(64), container.stack)
         resolver = Resolver(self._engine, container)
         container.stack.resolvers.append(resolver)
@@ -153,6 +155,8 @@ class Plugs:
         for address in endpoint.link_locals:
             requests.check_link_local(address)
         for family, pool in network.pools.items():
+            if family == 6 and not sandbox.stack.ipv6:
+                continue
             # as in life, an IPv4 address stays taken where no IPv6 address is left
             address = pool.give(endpoint.fixed_address(family), segment.members, f"{network.name} ({network.id})")
             if family == 4:
@@ -160,7 +164,7 @@ class Plugs:
             else:
                 endpoint.address6, endpoint.prefix6 = address, pool.subnet.prefix
         if network.routes:
-            endpoint.gateway, endpoint.gateway6 = network.gateway(4), network.gateway(6)
+            endpoint.gateway, endpoint.gateway6 = network.gateway(4), network.gateway(6) if endpoint.address6 else ""
         endpoint.mac = self._mac(endpoint.wanted.get("MacAddress") or "")
         name = (endpoint.wanted.get("DriverOpts") or {}).get(INTERFACE_NAME)
         endpoint.interface = sandbox.stack.plug(

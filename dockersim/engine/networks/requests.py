@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dockersim.engine.networks import ports
 from dockersim.engine.networks.ipam import joined
 from dockersim.engine.networks.network import Network
-from dockersim.errors import Forbidden, InvalidParameter, NotFound, System
+from dockersim.errors import Forbidden, InvalidParameter, NotFound, NotImplemented_, System
+from dockersim.sim import Stack
 from dockersim.sim.address import Subnet, canonical, family_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ SHARED = "container sharing network namespace with another container or host can
 PRIVATE = "container cannot be connected to multiple networks with one of the networks in private (none) mode"
 TO_HOST = "cannot connect container to host network - container must be created in host network mode"
 FROM_HOST = "cannot disconnect container from host network - container was created in host network mode"
+_SYSCTLS = "com.docker.network.endpoint.sysctls"
 _UNDEFINED = "This would result in undefined behavior"
 
 
@@ -60,6 +62,13 @@ def endpoint_errors(network: Network | None, name: str, wanted: Json) -> str:
             errors.append(f"invalid link-local IP address: {address}")
     if network is not None:
         errors += _out_of_range(network, {4: four, 6: six})
+    for sysctl in filter(None, (wanted.get("DriverOpts") or {}).get(_SYSCTLS, "").split(",")):
+        parts = sysctl.split(".", 4)
+        if len(parts) < 5 or parts[1] not in ("ipv4", "ipv6", "mpls") or parts[3].lower() != "ifname":
+            errors.append(
+                f"unrecognised network interface sysctl '{sysctl}'; represent 'net.X.Y.ethN.Z=V' as "
+                "'net.X.Y.IFNAME.Z=V', 'X' must be 'ipv4', 'ipv6' or 'mpls'"
+            )
     mac = wanted.get("MacAddress") or ""
     if mac and not mac_address(mac):
         return f"invalid MAC address {mac}"
@@ -146,6 +155,22 @@ _MODES = {
     "ipvlan": ("l2", "l3", "l3s"),
 }
 """The modes of the drivers that need the kernel's help, which this laptop's kernel does not give."""
+
+
+def check_parent(driver: str, parent: str, host: Stack) -> NoReturn:
+    """Why there is no macvlan or ipvlan network on ``parent``, an interface of the host; empty for a new one."""
+    if not parent:
+        raise System("operation not supported")
+    if parent == "lo":
+        raise System(f"loopback interface is not a valid {driver} parent link")
+    names = {interface.name for interface in host.interfaces}
+    if parent not in names:
+        link, dot, _ = parent.partition(".")
+        if not dot:
+            raise System(f"invalid subinterface vlan name {parent}, example formatting is eth0.10")
+        if link not in names:
+            raise System(f"-o parent interface was not found on the host: {link}")
+    raise NotImplemented_(f"{driver} networks on an interface of the host (-o parent={parent}) are not simulated")
 
 
 def check_driver(body: Json) -> str:

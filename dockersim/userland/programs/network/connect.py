@@ -20,7 +20,7 @@ from dockersim.sim import (
     exchange,
 )
 from dockersim.sim.address import family_of
-from dockersim.sim.failure import NO_ROUTE, NO_WAY, RESET, TIMEOUT, UNREACHABLE, UNRESOLVED
+from dockersim.sim.failure import NO_ADDRESS, NO_ROUTE, NO_WAY, RESET, TIMEOUT, UNREACHABLE, UNRESOLVED
 from dockersim.sim.link import LOCAL, Link
 from dockersim.sim.net import hosts_entry
 from dockersim.trace import events as e
@@ -47,6 +47,7 @@ _WORDS = {
     UNREACHABLE: ("No route to host", "Host is unreachable"),
     NO_ROUTE: ("Network is unreachable", "Network unreachable"),
     NO_WAY: ("Network is unreachable", "Network unreachable"),
+    NO_ADDRESS: ("Cannot assign requested address", "Address not available"),
     TIMEOUT: ("Connection timed out", "Operation timed out"),
     RESET: ("Connection reset by peer", "Connection reset by peer"),
 }

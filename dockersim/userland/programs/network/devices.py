@@ -79,6 +79,9 @@ _LOOPBACK = Device(
 )
 
 
+_LOOPBACK4 = _LOOPBACK._replace(addresses=_LOOPBACK.addresses[:1])
+
+
 def devices(p: Process) -> list[Device]:
     """All interfaces, the loopback first."""
     stack: Stack | None = p.computer.net
@@ -86,7 +89,7 @@ def devices(p: Process) -> list[Device]:
         return [_LOOPBACK]
     found = [_device(interface) for interface in stack.interfaces]
     found += [_port(bridge, member) for bridge in stack.bridges() for member in bridge.ports()]
-    return [_LOOPBACK, *sorted(found, key=lambda device: device.number)]
+    return [_LOOPBACK if stack.ipv6 else _LOOPBACK4, *sorted(found, key=lambda device: device.number)]
 
 
 def _port(bridge: Interface, member: Interface) -> Device:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dockersim.fs import FsError
 from dockersim.sim import ConnectFailed, Connection, Flow, Listener, PortTaken
-from dockersim.sim.failure import NO_ROUTE, TIMEOUT
+from dockersim.sim.failure import TIMEOUT
 from dockersim.sim.plug import ANY4, ANY6
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.network.connect import (
@@ -213,7 +213,7 @@ class Netcat:
         if ports is None:
             return 1
         if p.computer.net is None:
-            raise ConnectFailed(NO_ROUTE, f"{p.computer.name} has no network")
+            return p.fail("no network")
         host = words[0] if len(words) > 1 and self.kind == "openbsd" else self.options.get("s")
         address = host or (ANY4 if self.kind == "openbsd" and self.family != 6 else ANY6)
         desk = Desk(p)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dockersim.sim import ConnectFailed, Stack
-from dockersim.sim.failure import NO_ROUTE, NO_WAY, TIMEOUT, UNREACHABLE
+from dockersim.sim.failure import NO_ADDRESS, NO_ROUTE, NO_WAY, TIMEOUT, UNREACHABLE
 from dockersim.trace import events as e
 from dockersim.userland import signals
 from dockersim.userland.process import Interrupted, Process, Steps
@@ -93,12 +93,12 @@ class Pinger:
         try:
             self.stack.locate(self.address)
         except ConnectFailed as failed:
-            if failed.kind == NO_ROUTE:
+            if failed.kind in (NO_ROUTE, NO_ADDRESS):
                 self._tell(failed)
                 if not self.busybox:
-                    return p.fail("connect: Network is unreachable", 2)
+                    return p.fail(f"connect: {strerror(p, failed.kind)}", 2)
                 self._head()
-                return p.fail(f"sendto: {strerror(p, NO_ROUTE)}" if permitted else NOT_ROOT)
+                return p.fail(f"sendto: {strerror(p, failed.kind)}" if permitted else NOT_ROOT)
         self._head()
         if not permitted:
             return p.fail(NOT_ROOT)
