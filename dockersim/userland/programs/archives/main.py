@@ -96,5 +96,5 @@ def tar(p: Process) -> Steps:
     members = run.chosen(members, names)
     if mode == "t":
         p.out("".join(run.line(one, run.verbose > 0) for one in members))
-        return run.status
+        return run.ended()
     return (yield from run.extract(members))

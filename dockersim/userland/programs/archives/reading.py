@@ -55,7 +55,7 @@ class Tar(Maker):
                 self.fail("invalid tar magic" if len(data) >= 512 else "short read")
             else:
                 self.fail("This does not look like a tar archive")
-                self.p.err("tar: Exiting with failure status due to previous errors\n")
+                return []
             return None
 
     def chosen(self, members: list[Member], names: list[str]) -> list[Member]:
@@ -79,9 +79,13 @@ class Tar(Maker):
         for name in names:
             if name not in used:
                 self.fail(f"{name}: not found in archive" if self.busybox else f"{name}: Not found in archive")
+        return result
+
+    def ended(self) -> int:
+        """The status; GNU's tar says that there were errors."""
         if self.status and not self.busybox:
             self.p.err("tar: Exiting with failure status due to previous errors\n")
-        return result
+        return self.status
 
     def line(self, one: Member, long: bool) -> str:
         """A line of ``-t`` or ``-v``."""
@@ -144,9 +148,7 @@ class Tar(Maker):
                 yield from self.p.pay()
         for name, one in reversed(directories):
             self._finish(name, one)
-        if self.status and not self.busybox:
-            self.p.err("tar: Exiting with failure status due to previous errors\n")
-        return self.status
+        return self.ended()
 
     def _restore(self, name: str, one: Member, strip: int) -> None:
         files = self.files
