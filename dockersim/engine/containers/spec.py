@@ -231,8 +231,19 @@ def host_config(asked: Json) -> Json:
     if host["Privileged"] and asked.get("MaskedPaths") is None:
         host["MaskedPaths"] = host["ReadonlyPaths"] = None
     host["SecurityOpt"] = _security(host)
+    if host.get("Mounts"):
+        host["Mounts"] = [_marked(mount) for mount in host["Mounts"]]
     _adapt_resources(host)
     return host
+
+
+def _marked(mount: Json) -> Json:
+    """A mount of a volume that gets its name from the daemon: its labels, where it has any, tell of that, too."""
+    options = mount.get("VolumeOptions") or {}
+    if mount.get("Type") != "volume" or mount.get("Source") or not options.get("Labels"):
+        return mount
+    labels = {"com.docker.volume.anonymous": "", **options["Labels"]}
+    return {**mount, "VolumeOptions": {**options, "Labels": dict(sorted(labels.items()))}}
 
 
 def _adapt_resources(host: Json) -> None:
