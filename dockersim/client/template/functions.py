@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dockersim.client.template.format import printed, sprint, sprintln, to_json
@@ -89,15 +89,21 @@ def _index(value: Any, *indexes: Any) -> Any:
         if value is None or isinstance(value, Nil):
             raise ValueError("index of nil pointer")
         if isinstance(value, str):
-            raw = value.encode(errors="surrogateescape")
-            value = raw[_place(index, len(raw) - 1)]
+            value = _at_place(value.encode(errors="surrogateescape"), index, "string")
         elif isinstance(value, list | tuple):
-            value = value[_place(index, len(value) - 1)]
+            value = _at_place(value, index, "array" if type_name(value)[1] != "]" else "slice")
         elif is_map(value):
             value = _at_key(value, index)
         else:
             raise ValueError(f"can't index item of type {bare_type(value)}")
     return value
+
+
+def _at_place(value: Sequence[Any], index: Any, kind: str) -> Any:
+    place = _place(index, len(value))
+    if place == len(value):
+        raise ValueError(f"reflect: {kind} index out of range")
+    return value[place]
 
 
 def _at_key(value: dict[Any, Any], index: Any) -> Any:
