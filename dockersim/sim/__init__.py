@@ -13,9 +13,11 @@ from dockersim.sim.datagram import Flow
 from dockersim.sim.failure import ConnectFailed, PortTaken
 from dockersim.sim.http import Service, exchange, read_all
 from dockersim.sim.link import Link, WireCut
-from dockersim.sim.net import Answer, Net, Stack
+from dockersim.sim.names import Answer
+from dockersim.sim.net import Net
 from dockersim.sim.pipe import BrokenPipe, Pipe
 from dockersim.sim.plug import Forward, Interface, Listener, Segment
+from dockersim.sim.stack import Stack
 
 __all__ = [
     "Answer",

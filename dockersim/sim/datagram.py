@@ -8,8 +8,9 @@ from dockersim.sim.channel import Channel, Connection
 from dockersim.sim.failure import REFUSED, ConnectFailed
 
 if TYPE_CHECKING:
-    from dockersim.sim.net import Net, Stack
+    from dockersim.sim.net import Net
     from dockersim.sim.plug import Listener
+    from dockersim.sim.stack import Stack
 
 
 class Flow(Connection):

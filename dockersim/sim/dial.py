@@ -6,7 +6,7 @@ from typing import Any
 
 from dockersim.fs.errors import FsError
 from dockersim.sim.failure import ConnectFailed
-from dockersim.sim.net import Stack
+from dockersim.sim.stack import Stack
 
 NO_NAME_SERVER = "127.0.0.1"
 _ENDINGS = {

@@ -10,7 +10,7 @@ from dockersim.sim.address import Subnet, link_local
 if TYPE_CHECKING:
     from dockersim.sim.channel import Connection
     from dockersim.sim.http import Service
-    from dockersim.sim.net import Stack
+    from dockersim.sim.stack import Stack
 
 ANY4, ANY6 = "0.0.0.0", "::"
 ANNOUNCED = (3, 126, 7, 526)

@@ -9,7 +9,7 @@ from typing import Any
 from dockersim.engine.containers.launch import ALL_CAPABILITIES
 from dockersim.fs import Cred, Node, Overlay, Tree, Vfs, device_nodes
 from dockersim.sim import Answer, Net, Segment, Simulation, Stack
-from dockersim.sim.net import hosts_entry
+from dockersim.sim.names import hosts_entry
 from dockersim.userland.binary import executable
 from dockersim.userland.computer import Computer, Kernel
 from dockersim.userland.files import OpenFile

@@ -18,8 +18,7 @@ from dockersim.errors import DockersimError, NotFound
 from dockersim.fs import Layer, Node, Overlay, Tree, Vfs
 from dockersim.oci import ImageConfig, Platform
 from dockersim.registry import Basic, Registry, Rules, TokenAuth, TokenService
-from dockersim.sim import Net, Service, Simulation, exchange, read_all
-from dockersim.sim import net as net_module
+from dockersim.sim import Net, Service, Simulation, exchange, names, read_all
 from dockersim.store import ContentStore, Snapshotter
 from dockersim.trace import Event, events
 from dockersim.wire import Request, Response, Router
@@ -47,7 +46,7 @@ class FakeEngine:
         self.stack = net.add_server("laptop", "192.168.1.10")
         self.stack.online = True
         self.stack.resolvers = [
-            lambda name: net_module.Answer("127.0.0.1", "/etc/hosts") if name == "localhost" else None,
+            lambda name: names.Answer("127.0.0.1", "/etc/hosts") if name == "localhost" else None,
             net.dns,
         ]
         self.content = ContentStore(sim.trace, self.name)

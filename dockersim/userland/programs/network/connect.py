@@ -22,7 +22,7 @@ from dockersim.sim import (
 from dockersim.sim.address import family_of
 from dockersim.sim.failure import NO_ADDRESS, NO_ROUTE, NO_WAY, RESET, TIMEOUT, UNREACHABLE, UNRESOLVED
 from dockersim.sim.link import LOCAL, Link
-from dockersim.sim.net import hosts_entry
+from dockersim.sim.names import hosts_entry
 from dockersim.trace import events as e
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.options import is_busybox, uses_musl
