@@ -5,6 +5,7 @@ What takes long or is rarely asked for is imported by the handler that needs it.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from dockersim.engine.api import bodies, filters, legacy
@@ -18,6 +19,9 @@ from dockersim.wire.gotypes import Misfit, fit
 if TYPE_CHECKING:
     from dockersim.engine.daemon import Engine
     from dockersim.wire import Steps
+
+
+SEARCH_LIMIT = 25
 
 
 class Images:
@@ -38,7 +42,8 @@ class Images:
             chosen.setdefault("reference", []).append(request.query["filter"])
         everything, shared = request.flag("all"), request.flag("shared-size") and asked >= (1, 42)
         found = listing.listing(self._engine, chosen, everything=everything, shared=shared)
-        return json_response([legacy.summary(view, asked) for view in found])
+        users = Counter[str](container.image.id for container in self._engine.containers) if asked >= (1, 51) else None
+        return json_response([legacy.summary(view, asked, users) for view in found])
 
     def inspect(self, request: Request) -> Response:
         """``GET /images/{name}/json``: a view that writes its own JSON, hence with HTML's letters escaped."""
@@ -250,7 +255,7 @@ class Images:
 
         chosen = filters.parse(request, ("is-automated", "is-official", "stars"))
         try:
-            limit = integer(request.query.get("limit") or "25")
+            limit = integer(request.query.get("limit") or "0") or SEARCH_LIMIT
         except System as error:
             raise InvalidParameter(f"invalid limit specified: {error.message}") from None
         term, upstream = request.query.get("term", ""), request.header("User-Agent")

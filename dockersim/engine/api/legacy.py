@@ -14,8 +14,10 @@ _NAMES = ("Hostname", "Domainname", "Image")
 _SWITCHES = ("AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce")
 
 
-def summary(view: View, asked: Version) -> View:
-    """An entry of ``GET /images/json``."""
+def summary(view: View, asked: Version, users: Mapping[str, int] | None = None) -> View:
+    """An entry of ``GET /images/json``; ``users`` are how many containers images have, where that is told."""
+    if users is not None:
+        view |= {"Containers": users.get(view["Id"], 0)}
     if asked < (1, 43) and not view["RepoTags"] and not view["RepoDigests"]:
         view |= {"RepoTags": ["<none>:<none>"], "RepoDigests": ["<none>@<none>"]}
     return with_virtual_size(view, asked)

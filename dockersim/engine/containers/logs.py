@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 from dockersim.engine.api import filters as f
+from dockersim.engine.api.server import asked_version
 from dockersim.engine.containers.attach import MULTIPLEXED, RAW
 from dockersim.engine.containers.log import Entry
 from dockersim.engine.times import rfc3339nano_fixed, timestamp
@@ -47,7 +48,8 @@ def serve(engine: Engine, container: Container, request: Request) -> Response:
         _follow(engine, container, body, give, until)
     else:
         body.close()
-    return Response(200, {"Content-Type": RAW if tty else MULTIPLEXED}, body)
+    raw = tty or asked_version(request) < (1, 42)
+    return Response(200, {"Content-Type": RAW if raw else MULTIPLEXED}, body)
 
 
 def _tail(entries: Sequence[Entry], wanted: str) -> Sequence[Entry]:

@@ -33,6 +33,8 @@ def curl(p: Process) -> Steps:
     if not options.urls:
         p.err("curl: (2) no URL specified\ncurl: try 'curl --help' or 'curl --manual' for more information\n")
         return 2
+    if options.sends_standard_input:
+        options.standard_input = yield from p.read_all(0)
     status = 0
     for number, url in enumerate(options.urls):
         try:

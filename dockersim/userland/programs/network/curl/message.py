@@ -58,6 +58,8 @@ class Message:
         return b"&".join(pieces) if pieces else None
 
     def _file(self, name: str, code: int, message: str) -> bytes:
+        if name == "-" or (name == "." and "upload-file" in self.options.values):
+            return self.options.standard_input
         try:
             return self.p.read_file(name)
         except FsError:

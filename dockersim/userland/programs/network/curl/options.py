@@ -95,9 +95,10 @@ CARRIES = ("data", "data-raw", "data-binary", "data-urlencode", "json", "form", 
 
 
 class Options:
-    """The command line: flags by long name, values by long name in order, and the URLs."""
+    """The command line: flags by long name, values by long name in order, and the URLs; and what is sent from stdin."""
 
     def __init__(self) -> None:
+        self.standard_input = b""
         self.flags: set[str] = set()
         self.values: dict[str, list[str]] = {}
         self.urls: list[str] = []
@@ -113,6 +114,15 @@ class Options:
     def all(self, *names: str) -> list[tuple[str, str]]:
         """Names and values of all of these options, name by name."""
         return [(name, value) for name in names for value in self.values.get(name, [])]
+
+    @property
+    def sends_standard_input(self) -> bool:
+        """Whether the body, or a part of it, is to be read from there."""
+        if self.get("upload-file") in ("-", "."):
+            return True
+        return any(value == "@-" for _, value in self.all("data", "data-binary", "json")) or any(
+            value.endswith("=@-") for _, value in self.all("form")
+        )
 
     def seconds(self, name: str) -> float:
         """A time limit; without one, for ever."""
