@@ -73,6 +73,11 @@ class Cli:
         return self._daemon
 
     @property
+    def has_daemon(self) -> bool:
+        """Whether the command has reached for its daemon: then it says hello to it, even if it asks nothing."""
+        return self._daemon is not None
+
+    @property
     def context(self) -> str:
         """The name of the context in use: of ``--context``, ``DOCKER_CONTEXT``, or ``docker context use``."""
         options = self.invocation.globals

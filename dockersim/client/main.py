@@ -11,7 +11,7 @@ from dockersim.client import asking, version
 from dockersim.client.cli import Cli
 from dockersim.client.flags import Invocation, UsageError, parse
 from dockersim.client.grammar import Command
-from dockersim.client.transport import DEFAULT_HOST, Daemon, Failure
+from dockersim.client.transport import DEFAULT_HOST, Daemon, Failure, NoDaemon
 from dockersim.userland import signals
 from dockersim.userland.process import Process
 
@@ -96,6 +96,7 @@ def _asks_for(error: UsageError) -> bool:
 def _run(p: Process, invocation: Invocation) -> Steps:
     module, name = COMMANDS[invocation.command.canonical].split(":")
     function = getattr(import_module(f"dockersim.client.commands.{module}"), name)
+    cli: Cli | None = None
     try:
         cli = Cli(p, invocation)
         cli.config()
@@ -104,6 +105,8 @@ def _run(p: Process, invocation: Invocation) -> Steps:
         answer = function(cli)
         status: int = answer if isinstance(answer, int) else (yield from answer)
     except Failure as failure:
+        if cli is not None and cli.has_daemon and not isinstance(failure, NoDaemon):
+            yield from cli.daemon.negotiate()
         yield from p.flush()
         if str(failure):
             p.err(f"{failure}\n")

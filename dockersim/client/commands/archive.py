@@ -22,10 +22,11 @@ CHUNKED = {"Transfer-Encoding": "chunked"}
 
 def save(cli: Cli) -> Steps:
     """Write images to an archive."""
-    platform = cli.options["platform"]
-    wanted = [("platform", platform_json(platform))] if platform else []
+    query = [("names", name) for name in cli.args]
+    if cli.options["platform"]:
+        yield from cli.daemon.negotiate()
+        query.append(("platform", platform_json(cli.options["platform"])))
     check_output(cli, cli.options["output"], "failed to save image")
-    query = [("names", name) for name in cli.args] + wanted
     response = yield from cli.daemon.call("GET", "/images/get", query)
     return (yield from _write(cli, response))
 

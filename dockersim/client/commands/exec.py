@@ -19,6 +19,7 @@ Steps = Generator[Any, Any, int]
 def exec_(cli: Cli) -> Steps:
     """Run one more command in a container; its exit status."""
     options, container = cli.options, cli.args[0]
+    yield from cli.daemon.negotiate()
     request = _request(cli, _env(cli))
     detach, tty = bool(options["detach"]), bool(options["tty"])
     yield from cli.daemon.get(path_of("container", container, "json"))

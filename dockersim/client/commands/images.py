@@ -102,6 +102,7 @@ def _count(number: int) -> str:
 def history(cli: Cli) -> Steps:
     """Show the steps that an image was made in, the last one first."""
     options = cli.options
+    yield from cli.daemon.negotiate()
     query = {"platform": platform_json(options["platform"])} if options["platform"] else {}
     found = yield from cli.daemon.get(f"/images/{cli.args[0]}/history", query)
     layout = format_of("history", options["format"], bool(options["quiet"]))

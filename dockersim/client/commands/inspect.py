@@ -53,6 +53,7 @@ def containers(cli: Cli) -> Steps:
 
 def images(cli: Cli) -> Steps:
     """Show images whole."""
+    yield from cli.daemon.negotiate()
     wanted = cli.options["platform"]
     query = {"platform": parsed_platform(wanted)} if wanted else {}
     return (yield from _show(cli, lambda name: _get(cli, "image", name, query)))

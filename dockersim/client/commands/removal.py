@@ -28,6 +28,7 @@ def rmi(cli: Cli) -> Steps:
         query["force"] = "1"
     if cli.options["no-prune"]:
         query["noprune"] = "1"
+    yield from cli.daemon.negotiate()
     platforms = [("platforms", parsed_platform(text)) for text in cli.options["platform"]]
     failures, fatal = [], False
     for name in cli.args:
