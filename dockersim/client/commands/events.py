@@ -56,14 +56,15 @@ def _printer(cli: Cli) -> Any:
         template.execute(decode({}, "*events.Message"))
     except TemplateError as error:
         raise Failure(f"Error parsing format: {error}", BAD_TEMPLATE) from None
-    return lambda message: _formatted(template, message)
+    return lambda message: _formatted(cli, template, message)
 
 
-def _formatted(template: Template, message: dict[str, Any]) -> str:
+def _formatted(cli: Cli, template: Template, message: dict[str, Any]) -> str:
     try:
         return template.execute(decode(message, "events.Message"))
     except TemplateError as error:
-        raise Failure(f"Error parsing format: {error}", BAD_TEMPLATE) from None
+        cli.print(error.written)
+        raise Failure(str(error)) from None
 
 
 def _line(message: dict[str, Any]) -> str:

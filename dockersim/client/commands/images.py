@@ -40,7 +40,7 @@ def images(cli: Cli) -> Steps:
     if filters:
         query["filters"] = filters_json(filters)
     found = yield from cli.daemon.get("/images/json", query)
-    digests = bool(options["digests"]) or ".Digest" in options["format"]
+    digests = bool(options["digests"]) or "{{.Digest}}" in cli.list_format("image")
     rows = [
         image_row(cli, image, repository, tag, digest, whole=bool(options["no-trunc"]))
         for image in found

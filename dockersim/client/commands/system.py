@@ -18,7 +18,8 @@ Json = dict[str, Any]
 
 def version(cli: Cli) -> Generator[Any, Any, int]:
     """Show the versions of client and daemon; the client's also where no daemon answers."""
-    failure, server = None, None
+    failure: Failure | None = None
+    server = None
     try:
         server = yield from cli.daemon.get("/version")
     except NoDaemon as error:
@@ -26,7 +27,8 @@ def version(cli: Cli) -> Generator[Any, Any, int]:
     client = {**me.view(cli.context), "ApiVersion": cli.daemon.api or me.API}
     source = cli.options["format"]
     if source:
-        _print_formatted(cli, source, client, server)
+        wrong = _print_formatted(cli, source, client, server)
+        failure = failure or wrong
     else:
         cli.p.out(_client_text(client) + (_server_text(server) if server else ""))
     if failure is not None:
@@ -34,13 +36,15 @@ def version(cli: Cli) -> Generator[Any, Any, int]:
     return 0
 
 
-def _print_formatted(cli: Cli, source: str, client: Json, server: Json | None) -> None:
+def _print_formatted(cli: Cli, source: str, client: Json, server: Json | None) -> Failure | None:
+    """Print what the template makes; what stops it comes back."""
     template = parsed(source, "version")
     try:
         cli.print(template.execute(decode({"Client": client, "Server": _dated(server)}, "system.versionInfo")))
     except TemplateError as error:
         cli.print(error.written)
-        raise Failure(str(error)) from None
+        return Failure(str(error))
+    return None
 
 
 def _dated(server: Json | None) -> Json | None:

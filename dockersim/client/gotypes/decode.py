@@ -92,6 +92,7 @@ _DECODERS: dict[str, Callable[[Any, Type], Any]] = {
     "slice": _slice,
     "map": _map,
     "interface": _interface,
+    "error": lambda value, kind: Nil(kind.name),
     "time": lambda value, kind: instant(value),
     "duration": lambda value, kind: duration(value or 0),
     "text": lambda value, kind: Struct({}, kind.name, text=value or "", json=value or ""),

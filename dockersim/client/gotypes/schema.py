@@ -18,9 +18,9 @@ class Field(NamedTuple):
 
 class Type(NamedTuple):
     """A type: ``name`` is what ``%T`` prints, ``kind`` is string, int, uint, bool, struct, pointer, slice, map,
-    interface, time, duration or text (what JSON writes as a string, though it is none). ``element`` and ``key`` are
-    the types inside, as they are written here; ``size`` is an array's, which is a slice otherwise; ``fields`` are a
-    struct's."""
+    interface, error, time, duration or text (what JSON writes as a string, though it is none). ``element`` and
+    ``key`` are the types inside, as they are written here; ``size`` is an array's, which is a slice otherwise;
+    ``fields`` are a struct's."""
 
     name: str
     kind: str
@@ -46,6 +46,7 @@ _PLAIN = {
 }
 _NAMELESS = {
     "any": Type("interface {}", "interface"),
+    "error": Type("error", "error"),
     "struct{}": Type("struct {}", "struct"),
 }
 _ANONYMOUS = {"types.Platform": "struct { Name string }"}

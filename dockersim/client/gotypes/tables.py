@@ -614,7 +614,6 @@ types.ComponentVersion
   Details map[string]string ?
 types.Platform
   Name string
-error = any
 """
 
 EVENTS = """
