@@ -120,7 +120,7 @@ def search(cli: Cli) -> Steps:
 
     options, term = cli.options, cli.args[0]
     query = {"term": term}
-    if options["limit"]:
+    if int(options["limit"] or 0) > 0:
         query["limit"] = str(options["limit"])
     if options["filter"]:
         query["filters"] = filters_json(options["filter"])
