@@ -50,7 +50,7 @@ class Places:
 
     def _writable(self, destination: str) -> Vfs:
         """Where to make it: what is read-only to the container itself is not so yet."""
-        above = destination
+        above = posixpath.join("/", destination)
         while not self._vfs.exists(above):
             above = posixpath.dirname(above)
         on_root = self._vfs.mount_of(above).path == "/"
