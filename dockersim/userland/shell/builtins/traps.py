@@ -69,7 +69,9 @@ def _set_trap(shell: Shell, name: str, action: str | None) -> None:
     number = signals.NUMBERS.get(name)
     if action is None:
         shell.traps.pop(name, None)
-        if number is not None:
+        if number in shell.own_handlers:
+            shell.p.handlers[number] = shell.own_handlers[number]
+        elif number is not None:
             shell.p.handlers.pop(number, None)
         return
     shell.traps[name] = action
