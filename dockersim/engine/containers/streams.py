@@ -138,7 +138,8 @@ class Streams:
     def _type(self, attachment: Attachment, keys: bytes, on_detach: Callable[[], None]) -> Generator[Any, Any, None]:
         """Carry a client's input to the process until it ends, or the detach keys come.
 
-        A client whose input ended sees no more output, unless its input was all that the process will get.
+        A client whose input ended, or is read by nobody, sees no more output, unless its input was all that the process
+        will get.
         """
         connection, escape = attachment.connection, detach.DetachKeys(keys)
         try:
@@ -150,7 +151,9 @@ class Streams:
                     on_detach()
                     self.detach(attachment)
                     return
-        except (WireCut, BrokenPipe):
+        except BrokenPipe:
+            connection.incoming.cancel()  # nobody reads any more what is typed
+        except WireCut:
             self.detach(attachment)
             return
         if self.terminal is None and self._once:
