@@ -29,7 +29,7 @@ HAPPENED = (
 
 CLEAN = (
     "docker ps -aq | xargs -r docker rm -fv",
-    "docker network prune -f",
+    "docker network ls -q --filter type=custom | xargs -r docker network rm",
     "docker volume prune -af",
     "docker images -f dangling=true -q | xargs -r docker rmi -f",
     "docker images --format '{{.Repository}}:{{.Tag}}' | xargs -r docker rmi -f",

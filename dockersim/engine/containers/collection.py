@@ -76,6 +76,7 @@ class Containers:
         self._engine.sim.trace.record(e.Decided, self._engine.name, body["Image"], "no pull needed", reason)
         self._check_companions(body.get("HostConfig") or {})
         spec = self._spec(body, raw, image)
+        self._engine.networks.check(spec)
         identity = self._engine.sim.hex(64)
         name = self._reserve(names.check(name) if name else "", identity)
         validate.security(spec.host["SecurityOpt"])
@@ -97,7 +98,6 @@ class Containers:
 
     def _prepare(self, container: Container) -> None:
         """What may fail of a container that is not there for others yet; of what fails late its end is told, too."""
-        self._engine.networks.check(container)
         try:
             validate.storage(container.host.get("StorageOpt") or {})
             self._engine.networks.prepare(container)

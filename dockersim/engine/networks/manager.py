@@ -18,6 +18,7 @@ from dockersim.trace import events as e
 
 if TYPE_CHECKING:
     from dockersim.engine.containers.container import Container
+    from dockersim.engine.containers.spec import Spec
     from dockersim.engine.daemon import Engine
 
 Json = dict[str, Any]
@@ -128,14 +129,14 @@ class Networks:
 
     # ---- containers
 
-    def check(self, container: Container) -> None:
-        """What a new container asks of networks, before it exists. InvalidParameter, Conflict."""
-        requests.check_networking(container, self.find)
-        if container.host["NetworkMode"] == "host" and not container.spec.config["Hostname"]:
-            container.hostname_shared = self._engine.host.hostname
+    def check(self, spec: Spec) -> None:
+        """What a container asks of networks, before it exists. InvalidParameter."""
+        requests.check_networking(spec, self.find)
 
     def prepare(self, container: Container) -> None:
-        """Register the links of a new container. InvalidParameter."""
+        """Register the links of a new container, which has the host's name on the host's network. InvalidParameter."""
+        if container.host["NetworkMode"] == "host" and not container.spec.config["Hostname"]:
+            container.hostname_shared = self._engine.host.hostname
         if container.host["Links"]:
             self.links.register(container)
 

@@ -13,7 +13,7 @@ from dockersim.sim import Stack
 from dockersim.sim.address import Subnet, canonical, family_of
 
 if TYPE_CHECKING:
-    from dockersim.engine.containers.container import Container
+    from dockersim.engine.containers.spec import Spec
 
 Json = dict[str, Any]
 SHARED = "container sharing network namespace with another container or host cannot be connected to any other network"
@@ -110,12 +110,12 @@ def mac_address(text: str) -> str:
     return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
 
 
-def check_networking(container: Container, find: Any) -> None:
+def check_networking(spec: Spec, find: Any) -> None:
     """InvalidParameter for wishes that no network could grant; networks that are not there yet are fine."""
-    ports.check(container.host["PortBindings"] or {})
-    check_hosts(container.host["ExtraHosts"])
+    ports.check(spec.host["PortBindings"] or {})
+    check_hosts(spec.host["ExtraHosts"])
     found = []
-    for name, wanted in container.spec.networking.items():
+    for name, wanted in spec.networking.items():
         known = "bridge" if name == "default" else name
         if wanted is None:
             found.append(f"invalid config for network {known}: EndpointsConfig is nil")
