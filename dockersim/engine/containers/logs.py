@@ -31,6 +31,7 @@ def serve(engine: Engine, container: Container, request: Request) -> Response:
     until = timestamp(request.query.get("until", "")) if request.query.get("until") else 0
     if not container.run.log.kept:
         raise NotImplemented_("configured logging driver does not support reading")
+    container.run.logged = True  # the driver opens its file to read it, and so it is made
     tty, stamped = container.spec.tty, request.flag("timestamps")
     details = _details(container) if request.flag("details") else b""
     body = Channel(engine.sim)
@@ -54,8 +55,9 @@ def serve(engine: Engine, container: Container, request: Request) -> Response:
 
 def _tail(entries: Sequence[Entry], wanted: str) -> Sequence[Entry]:
     """The last lines, of whatever stream; all for what is no number."""
-    if wanted.isdigit() and int(wanted) < len(entries):
-        return entries[len(entries) - int(wanted) :]
+    count = int(wanted) if re.fullmatch(r"[+-]?\d+", wanted, re.ASCII) else -1
+    if 0 <= count < len(entries):
+        return entries[len(entries) - count :]
     return entries
 
 
