@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Network
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dockersim.sim import ConnectFailed, Net, PortTaken, Segment, Simulation, Stack
-from dockersim.sim.address import Subnet, is_address, to_int, to_text
+from dockersim.sim.address import (
+    Subnet,
+    canonical,
+    is_address,
+    link_local,
+    reverse_name,
+    to_int,
+    to_text,
+    to_text6,
+)
 from dockersim.sim.failure import NO_ROUTE, REFUSED, RESET, TIMEOUT, UNREACHABLE
 from dockersim.sim.plug import Forward
 
@@ -22,6 +33,26 @@ def test_a_subnet_holds_what_its_mask_says(base: int, prefix: int, other: int) -
     subnet = Subnet(f"{to_text(base)}/{prefix}")
     assert (to_text(other) in subnet) == (other >> (32 - prefix) == base >> (32 - prefix))
     assert subnet.overlaps(Subnet(f"{to_text(other)}/32")) == (to_text(other) in subnet)
+
+
+@given(st.integers(0, 2**128 - 1), st.integers(0, 128), st.integers(0, 2**128 - 1))
+def test_a_subnet_of_ipv6_holds_what_its_mask_says(base: int, prefix: int, other: int) -> None:
+    subnet = Subnet(f"{to_text6(base)}/{prefix}")
+    assert (to_text6(other) in subnet) == (other >> (128 - prefix) == base >> (128 - prefix))
+    assert "10.0.0.1" not in subnet
+    assert not subnet.overlaps(Subnet("0.0.0.0/0"))
+    assert str(subnet) == str(IPv6Network((base, prefix), strict=False))
+
+
+@given(st.integers(0, 2**128 - 1))
+def test_addresses_of_ipv6_are_compared_in_their_shortest_form(number: int) -> None:
+    long = ":".join(f"{number >> shift & 0xFFFF:04x}" for shift in range(112, -1, -16))
+    assert canonical(long) == to_text6(number)
+    assert reverse_name(long) == reverse_name(to_text6(number))
+
+
+def test_an_interface_gives_itself_an_address_on_its_link() -> None:
+    assert link_local("02:42:0a:0b:03:03") == "fe80::42:aff:fe0b:303"
 
 
 @pytest.mark.parametrize("text", ["", "1.2.3", "1.2.3.256", "a.b.c.d", "1.2.3.4.5"])
@@ -122,3 +153,41 @@ def test_an_unplugged_container_is_gone(house: House) -> None:
     house.web.listen(80)
     house.web.interfaces[0].unplug()
     assert refusal(house.laptop, "172.18.0.2", 80).kind == UNREACHABLE
+
+
+def test_a_listener_has_one_family_or_both(house: House) -> None:
+    house.web.listen(80)
+    only6 = house.web.listen(80, "::", only6=True)
+    assert house.web.reach("::1", 80) is only6
+    assert house.web.reach("127.0.0.1", 80).address == "0.0.0.0"
+    both = house.web.listen(81, "::")
+    assert house.web.reach("127.0.0.1", 81) is house.web.reach("::1", 81) is both
+    with pytest.raises(PortTaken):
+        house.web.listen(81)
+
+
+def test_a_lost_datagram_ends_the_flow_only_where_somebody_says_so(house: House) -> None:
+    flow = house.net.talk(house.laptop, "172.18.0.2", 53)
+    flow.send_now(b"x")
+    assert flow.refused is not None
+    assert flow.refused.kind == REFUSED
+    silent = house.net.talk(house.web, "172.19.0.2", 53)
+    silent.send_now(b"x")
+    assert silent.refused is None
+    with pytest.raises(ConnectFailed):
+        house.net.talk(house.web, "2001:db8::1", 53)
+
+
+def test_datagrams_keep_their_boundaries_and_their_sender(house: House) -> None:
+    met = []
+    house.web.listen(53, accept=lambda connection, peer: met.append((connection, peer)), protocol="udp")
+    flow = house.net.talk(house.laptop, "172.18.0.2", 53)
+    flow.send_now(b"one")
+    flow.send_now(b"two")
+    [(connection, peer)] = met
+    house.net.sim.env.run(until=1)
+    assert (connection.incoming.receive_now(), connection.incoming.receive_now(), peer) == (
+        b"one",
+        b"two",
+        "172.18.0.1",
+    )
