@@ -201,7 +201,7 @@ INSPECTED = {
     "Config": {"Cmd": None, "Labels": None, "ExposedPorts": {"80/tcp": {}}, "Healthcheck": {"Interval": 1500000000}},
     "HostConfig": {
         "LogConfig": {"Type": "json-file", "Config": {}}, "Binds": None, "NetworkMode": "container:x", "DnsSearch": ["a"],
-        "OomKillDisable": False, "Ulimits": [{"Name": "nofile", "Soft": 5, "Hard": 6}], "ConsoleSize": [24, 80],
+        "Mounts": [{"TmpfsOptions": {"Mode": 0o1777}}], "OomKillDisable": False, "Ulimits": [{"Name": "nofile", "Soft": 5, "Hard": 6}], "ConsoleSize": [24, 80],
     },
     "NetworkSettings": {"Ports": {"80/tcp": None}, "Networks": {"n": {"IPAddress": "10.0.0.2"}}},
     "Mounts": [{"Type": "volume", "RW": True}],
@@ -211,6 +211,7 @@ INSPECTED = {
 @pytest.mark.parametrize(
     ("text", "result"),
     [
+        ("{{(index .HostConfig.Mounts 0).TmpfsOptions.Mode}} {{json .HostConfig.Mounts}}", '-rwxrwxrwx [{"TmpfsOptions":{"Mode":1023}}]'),
         ("{{.ID}} {{.ContainerJSONBase.ID}} {{.HostConfig.DNSSearch}}", "abc abc [a]"),
         ("{{.State}}", "{running true false false false false 7 0    <nil>}"),
         ("{{.Config.Cmd}} {{.Config.Labels}} {{.Config.ExposedPorts}}", "[] map[] map[80/tcp:{}]"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dockersim.client.gotypes.methods import duration, instant, methods_of, text_of
+from dockersim.client.gotypes.methods import duration, instant, methods_of, permissions, text_of
 from dockersim.client.gotypes.schema import Field, Type, lookup
 from dockersim.client.template.values import Int, Map, Nil, Pointer, Slice, Struct, Text
 
@@ -35,7 +35,9 @@ def _string(value: Any, kind: Type) -> Any:
 
 def _integer(value: Any, kind: Type) -> Any:
     number = value or 0
-    return number if kind.name == "int" else Int.of(number, kind.name)
+    if kind.name == "int":
+        return number
+    return Int.of(number, kind.name, permissions(number) if kind.name == "fs.FileMode" else None)
 
 
 def _struct(value: Any, kind: Type) -> Struct:

@@ -148,6 +148,12 @@ _TEXTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
+def permissions(mode: int) -> str:
+    """How a ``fs.FileMode`` without a file's type prints itself: ``-rwxr-xr-x``."""
+    letters = zip("rwxrwxrwx", range(8, -1, -1), strict=True)
+    return "-" + "".join(letter if mode >> bit & 1 else "-" for letter, bit in letters)
+
+
 def duration(nanoseconds: int) -> Int:
     """A ``time.Duration``."""
     methods: Methods = {
