@@ -37,7 +37,7 @@ def update(engine: Engine, container: Container, asked: Json) -> None:
     host |= {key: asked[key] for key in (*NUMBERS, *TEXTS) if asked.get(key)}
     limit = asked.get("PidsLimit")
     if limit is not None:
-        host["PidsLimit"] = limit if limit > 0 else None
+        host["PidsLimit"] = max(limit, 0)
     if policy.get("Name"):
         host["RestartPolicy"] = {
             "Name": policy["Name"],
@@ -59,7 +59,7 @@ def _check_together(container: Container, asked: Json, have: Json, policy: Json)
         if (asked.get(wanted) or 0) > 0 and have[present] > 0:
             raise _refused(container, f"Conflicting options: {words}")
     memory = asked.get("Memory") or 0
-    if memory > have["MemorySwap"] >= 0 and not asked.get("MemorySwap"):
+    if memory > have["MemorySwap"] and not asked.get("MemorySwap"):
         raise _refused(
             container,
             "Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time",
