@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dockersim.client.files import go_error
 from dockersim.client.flags.env import read_file
 from dockersim.fs import FsError
 from dockersim.userland.process import Process
@@ -53,4 +52,6 @@ def _content(p: Process, path: str) -> bytes:
     except FsError as error:
         if error.code == "EISDIR":
             raise ValueError(f"invalid env file ({path}): read {path}: is a directory") from None
+        from dockersim.client.files import go_error
+
         raise ValueError(f"open {path}: {go_error(error)}") from None

@@ -12,7 +12,6 @@ from typing import Any
 from dockersim.client import version
 from dockersim.fs import FsError
 from dockersim.sim import Channel, ConnectFailed, Service, WireCut, exchange, read_all
-from dockersim.sim.dial import dial_failure, resolv_conf
 from dockersim.userland.process import Process
 from dockersim.wire import Request, Response, with_query
 
@@ -171,6 +170,8 @@ class Daemon:
         """Go's words for what keeps it from the daemon's host; the client's own where just nobody is there."""
         if failed.kind in ("refused", "timeout"):
             return NoDaemon(NOBODY.format(self.host))
+        from dockersim.sim.dial import dial_failure, resolv_conf
+
         computer, (name, port) = self.process.computer, self._address()
         why = dial_failure(failed, "tcp", name, port, computer.net, resolv_conf(computer.vfs))
         url = f"http://{self.host.removeprefix('tcp://')}{request.target}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dockersim.sim.clock import Simulation
+    from dockersim.sim.plug import Interface
 
 
 class WireCut(Exception):
@@ -20,13 +21,6 @@ def segments(size: int) -> tuple[int, int]:
     """``size`` bytes of content on the wire: in how many packets, and of how many bytes."""
     packets = -(-size // SEGMENT)
     return packets, size + HEADERS * packets
-
-
-class Counter(Protocol):
-    """An interface that counts what passes."""
-
-    def count(self, packets_sent: int, sent: int, packets_received: int, received: int) -> None:
-        """Packets and bytes went out and came in."""
 
 
 class Link:
@@ -44,8 +38,8 @@ class Link:
         self.bandwidth = bandwidth
         self.down = False
         self.busy_until = 0.0
-        self.near: Counter | None = None
-        self.far: Counter | None = None
+        self.near: Interface | None = None
+        self.far: Interface | None = None
 
     def count(self, sent: int, received: int) -> None:
         """So many bytes went from the near end to the far one, and came back, in segments of TCP."""

@@ -9,9 +9,8 @@ from dockersim.units.strconv import quote
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Thursday Friday Saturday Sunday Monday Tuesday Wednesday".split()
-_RFC3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,}))?)?)?([Zz]|[+-]\d\d:\d\d)?",
-    re.ASCII,
+_RFC3339 = (
+    r"(?a)(\d{4})-(\d\d)-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,}))?)?)?([Zz]|[+-]\d\d:\d\d)?"
 )
 # Go's zero time, which Docker sends for "never".
 ZERO = -62135596800 * SECOND
@@ -103,7 +102,7 @@ def layout(instant: int, form: str) -> str:
 
 def parse_rfc3339(text: str) -> int:
     """An instant from ``2006-01-02[T15:04[:05[.9]]][Z|+hh:mm]``; without a zone it is UTC. Raises ``ValueError``."""
-    match = _RFC3339.fullmatch(text)
+    match = re.fullmatch(_RFC3339, text)
     if match is None:
         layout = "2006-01-02T15:04:05" if "T" in text else "2006-01-02"
         raise ValueError(f'parsing time {quote(text)} as "{layout}": cannot parse {quote(text)} as "2006"')

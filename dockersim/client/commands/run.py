@@ -6,11 +6,9 @@ import base64
 from collections.abc import Generator
 from typing import Any
 
-from dockersim.client import apisocket
 from dockersim.client.cli import Cli
 from dockersim.client.credentials import INDEX, stored
 from dockersim.client.exits import status_of, wait_for
-from dockersim.client.files import go_error
 from dockersim.client.messages import Display
 from dockersim.client.paths import path_of
 from dockersim.client.request import create_body
@@ -165,7 +163,7 @@ def create_container(cli: Cli, body: dict[str, Any]) -> Generator[Any, Any, dict
     cidfile = CidFile(cli.p, cli.options["cidfile"])
     try:
         reference = _reference(body["Image"])
-        logins = apisocket.ask(cli, body) if cli.options["use-api-socket"] else {}
+        logins = _ask_for_socket(cli, body) if cli.options["use-api-socket"] else {}
         _check_platform(cli.options["platform"])
         answer = yield from _pull_and_create(cli, body, reference)
     except BaseException:
@@ -175,8 +173,16 @@ def create_container(cli: Cli, body: dict[str, Any]) -> Generator[Any, Any, dict
         cli.warn(f"WARNING: {warning}")
     cidfile.write(answer["Id"])
     if logins:
+        from dockersim.client import apisocket
+
         yield from apisocket.inject(cli, answer["Id"], logins)
     return answer
+
+
+def _ask_for_socket(cli: Cli, body: dict[str, Any]) -> dict[str, Any]:
+    from dockersim.client import apisocket
+
+    return apisocket.ask(cli, body)
 
 
 def _pull_and_create(
@@ -230,6 +236,8 @@ class CidFile:
         try:
             self._p.write_file(self._path, text.encode())
         except FsError as error:
+            from dockersim.client.files import go_error
+
             words = f"open {self._path}: {go_error(error)}"
             raise Failure(f"failed to create the container ID file: {words}") from None
 

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 from dockersim.engine.api import bodies
 from dockersim.engine.api import filters as f
 from dockersim.engine.api.server import integer
-from dockersim.engine.containers import logs, signalnames, states
+from dockersim.engine.containers import signalnames, states
 from dockersim.engine.containers.attach import attach
-from dockersim.engine.containers.inspect import inspect
-from dockersim.engine.containers.listing import ALLOWED, rows
 from dockersim.errors import Conflict, DockersimError, InvalidParameter, System
 from dockersim.sim import Channel, Event
 from dockersim.wire import Request, Response, Router, json_bytes, json_response
@@ -101,6 +99,8 @@ class ContainersApi:
 
     def list(self, request: Request) -> Response:
         """ContainerList."""
+        from dockersim.engine.containers.listing import ALLOWED, rows
+
         listed = rows(
             self._engine,
             everything=request.flag("all"),
@@ -112,6 +112,8 @@ class ContainersApi:
 
     def inspect(self, request: Request) -> Response:
         """ContainerInspect."""
+        from dockersim.engine.containers.inspect import inspect
+
         return json_response(inspect(self._engine, self._find(request), request.flag("size")))
 
     # ---- life
@@ -280,6 +282,8 @@ class ContainersApi:
 
     def logs(self, request: Request) -> Response:
         """ContainerLogs."""
+        from dockersim.engine.containers import logs
+
         return logs.serve(self._engine, self._find(request), request)
 
 

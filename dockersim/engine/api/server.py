@@ -24,7 +24,16 @@ STANDARD = {
 }
 """Headers of every answer of a handler."""
 _UNVERSIONED = {key: value for key, value in STANDARD.items() if key != "Docker-Experimental"}
-_RESOURCES = ("system", "containers", "execs", "images", "networks", "volumes", "archive")
+_RESOURCES = {
+    "containers": "containers",
+    "exec": "execs",
+    "networks": "networks",
+    "volumes": "volumes",
+    **dict.fromkeys(("images", "commit", "auth", "distribution", "build"), "images"),
+}
+"""By the first segment of a path, the module with its operations; all else is the system's."""
+_VERBS = {"exec": "execs", "archive": "archive", "export": "archive", "changes": "archive"}
+"""By the last segment, where the operation has a module of its own."""
 
 
 class Server:
@@ -33,8 +42,7 @@ class Server:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.router = Router()
-        for name in _RESOURCES:
-            _routes(name)(engine, self.router)
+        self._known: set[str] = set()
 
     def handle(self, request: Request) -> Response | Generator[Any, Any, Response]:
         """One request; never raises. A plain response where the handler takes no time."""
@@ -47,6 +55,7 @@ class Server:
         if request.method == "OPTIONS":
             return _finish(Response(200), STANDARD, self._date())
         try:
+            self._learn(path)
             handler = self.router.match(request, unquote(path))
         except (NotFound, MethodNotAllowed):
             return _finish(json_response({"message": "page not found"}, 404), {}, self._date())
@@ -58,6 +67,15 @@ class Server:
         if isinstance(answer, Response):
             return _finish(answer, STANDARD, self._date())
         return self._later(answer)
+
+    def _learn(self, path: str) -> None:
+        """Register the operations that ``path`` may mean: each module is imported when it is first asked for."""
+        _, _, rest = path.partition("/")
+        first, _, rest = rest.partition("/")
+        for name in ("system", _RESOURCES.get(first, "system"), _VERBS.get(rest.rpartition("/")[2], "system")):
+            if name not in self._known:
+                self._known.add(name)
+                _routes(name)(self._engine, self.router)
 
     def _later(self, steps: Generator[Any, Any, Response]) -> Generator[Any, Any, Response]:
         try:

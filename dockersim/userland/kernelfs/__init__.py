@@ -7,7 +7,6 @@ place.
 
 from dockersim.userland.kernelfs.machine import CPU_MODEL, boot_age, cpu_seconds, memory
 from dockersim.userland.kernelfs.mounting import OPTIONS, KernelFiles, kind_of, mount_kernel_files
-from dockersim.userland.kernelfs.process import mount_lines
 
 __all__ = [
     "CPU_MODEL", "OPTIONS", "KernelFiles", "boot_age", "cpu_seconds", "kind_of", "memory", "mount_kernel_files",

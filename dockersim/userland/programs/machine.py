@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dockersim.fs import FsError
 from dockersim.userland import kernelfs
+from dockersim.userland.kernelfs.process import mount_lines
 from dockersim.userland.process import Process
 from dockersim.userland.programs.formats import human
 from dockersim.userland.programs.options import extra_operand, is_busybox, parse, quoted, uses_musl
@@ -231,7 +232,7 @@ def mount(p: Process) -> int:
             operands.append(options.get(key))
     if not operands:
         wanted = options.get("t")
-        for source, path, kind, flags in kernelfs.mount_lines(p):
+        for source, path, kind, flags in mount_lines(p):
             if not wanted or kind in wanted.split(","):
                 p.out(f"{source} on {path} type {kind} ({flags})\n")
         return 0

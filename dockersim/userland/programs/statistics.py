@@ -6,7 +6,7 @@ import re
 
 from dockersim.fs import FsError, Stat
 from dockersim.userland import users
-from dockersim.userland.kernelfs import mount_lines
+from dockersim.userland.kernelfs.process import mount_lines
 from dockersim.userland.process import Process
 from dockersim.userland.programs.formats import TYPE_BITS, human, human_busybox, mode_string, strftime
 from dockersim.userland.programs.options import Options, is_busybox, missing_operand, parse, quoted, shell_quoted
