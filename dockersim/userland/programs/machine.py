@@ -21,9 +21,11 @@ def hostname(p: Process) -> int:
         "short=s ip-address=i domain=d fqdn=f long=f all-ip-addresses=I file:=F",
     )
     name = p.computer.hostname
-    if "I" in options or "i" in options:
-        p.out("".join(f"{one} " for one in _all_addresses(p)) + "\n" if "I" in options else " ".join(_named(p)) + "\n")
+    if "I" in options:
+        p.out("".join(f"{one} " for one in _all_addresses(p)) + "\n")
         return 0
+    if "i" in options:
+        return _print_named(p)
     if "d" in options:
         domain = p.computer.domainname or name.partition(".")[2]
         p.out(domain + "\n" if domain else "")
@@ -49,17 +51,30 @@ def _all_addresses(p: Process) -> list[str]:
     return list(p.computer.net.addresses()) if p.computer.net is not None else []
 
 
-def _named(p: Process) -> list[str]:
-    """The addresses of /etc/hosts for this name: what the resolver says."""
+def _print_named(p: Process) -> int:
+    from dockersim.sim import ConnectFailed
+    from dockersim.userland.programs.network.connect import resolve
+
+    try:
+        p.out(" ".join(_in_hosts(p) or [resolve(p, p.computer.hostname)]) + "\n")
+    except ConnectFailed:
+        lost = p.computer.net is None or not p.computer.net.interfaces
+        words = "Temporary failure in name resolution" if lost else "Name or service not known"
+        return p.fail(f"{p.computer.hostname}: Host name lookup failure" if is_busybox(p) else words)
+    return 0
+
+
+def _in_hosts(p: Process) -> list[str]:
+    """The addresses of /etc/hosts for this name."""
     try:
         text = p.read_file("/etc/hosts").decode("utf-8", "replace")
     except FsError:
-        return ["127.0.0.1"]
+        return []
     rows = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     found = [row[0] for row in rows if p.computer.hostname in row[1:]]
     if is_busybox(p):  # it knows addresses of IPv4 only
         found = [address for address in found if ":" not in address]
-    return found or ["127.0.0.1"]
+    return found
 
 
 def uname(p: Process) -> int:
