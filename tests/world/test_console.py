@@ -122,7 +122,7 @@ def test_tab_completes_what_there_is_one_of_and_lists_the_rest(console: Console)
     console.feed("mkdir alpha; touch alpha/file beta1 beta2")
     assert console.type("ls al\tf\t\r").startswith("ls alpha/file \r\nalpha/file\r\n")
     screen = console.type("ls b\t\t")
-    assert screen == f"ls beta\r\nbeta1  beta2\r\n{PROMPT}ls beta"
+    assert screen == f"ls b\aeta\r\nbeta1  beta2\r\n{PROMPT}ls beta"
 
 
 def test_a_long_line_wraps_and_is_edited_across_rows() -> None:

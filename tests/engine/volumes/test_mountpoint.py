@@ -113,5 +113,5 @@ def test_a_tmpfs_option_that_there_is_not() -> None:
 def test_volumes_from() -> None:
     assert mountpoint.volumes_from("src") == ("src", "rw")
     assert mountpoint.volumes_from("src:ro") == ("src", "ro")
-    with pytest.raises(System, match="invalid mode: nocopy"):
+    with pytest.raises(InvalidParameter, match="invalid mode: nocopy"):
         mountpoint.volumes_from("src:nocopy")
