@@ -284,9 +284,9 @@ def _raw(layer: Layer) -> Tree:
 
 
 @lru_cache(4096)
-def mount_options(chains: tuple[str, ...], container: str, root: str) -> str:
+def mount_options(chains: Sequence[str], container: str, root: str) -> str:
     """How the file system of a container is mounted over the layers of its image."""
-    lower = [f"{container}-init", *(cache_id(chain) for chain in reversed(chains))]
+    lower = [f"{container}-init", *(cache_id(str(chain)) for chain in reversed(chains))]
     own = f"{root}/overlay2/{container}"
     below = ":".join(f"{root}/overlay2/l/{_short(name)}" for name in lower)
     return f"relatime,lowerdir={below},upperdir={own}/diff,workdir={own}/work"

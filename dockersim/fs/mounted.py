@@ -31,7 +31,7 @@ class Mounted:
         rng: Random | None = None,
         source: str = "overlay",
         read_only: bool = False,
-        options: str = "",
+        options: str | Callable[[], str] = "",
     ) -> None:
         self._clock = clock
         self._names = Namespace(Mount("/", root, "/", read_only, source, options))
@@ -52,7 +52,7 @@ class Mounted:
         *,
         read_only: bool = False,
         source: str = "none",
-        options: str = "",
+        options: str | Callable[[], str] = "",
         cwd: str = "/",
     ) -> None:
         """Show `fs`, or the directory or single file at `subpath` in it, at `path`, which must exist.
@@ -179,7 +179,7 @@ class Mounted:
     def executable(self, path: str, size: int, *, cwd: str = "/", cred: Cred = ROOT) -> bytes:
         """The first `size` bytes of a file that `cred` may execute; EACCES for what is no file, or may not be."""
         where, entry = self._names.locate(path, cwd, cred)
-        if entry.kind != "file" or "noexec" in self._names.at(where).options.split(","):
+        if entry.kind != "file" or "noexec" in self._names.at(where).shown_options.split(","):
             raise FsError("EACCES", path)
         self._may(entry, X, cred, path)
         return bytes(entry.data[:size])

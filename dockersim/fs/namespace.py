@@ -4,7 +4,7 @@ A canonical path here is absolute, normal, and free of symbolic links; it decide
 walk goes name by name, as the kernel's does, and so meets the same errors in the same order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ class Mount(NamedTuple):
     subpath: str = "/"
     read_only: bool = False
     source: str = "none"
-    options: str = ""
+    options: str | Callable[[], str] = ""
 
     def inner(self, path: str) -> str:
         """The path within the file system, for a canonical path on this mount."""
@@ -39,6 +39,11 @@ class Mount(NamedTuple):
         if self.subpath == "/":
             return path
         return self.subpath if path == "/" else self.subpath + path
+
+    @property
+    def shown_options(self) -> str:
+        """The options as tables of mounts show them; a long list is worked out when somebody looks."""
+        return self.options if isinstance(self.options, str) else self.options()
 
     @property
     def writable(self) -> bool:
@@ -66,7 +71,7 @@ class Namespace:
     def __init__(self, root: Mount) -> None:
         self._table: dict[str, Mount] = {"/": root}
         self._root = root
-        self._hidden: list[tuple[Mount, list[Mount]]] = []
+        self._hidden: list[tuple[Mount, Sequence[Mount]]] = []
 
     # -- the table
 
@@ -89,7 +94,7 @@ class Namespace:
         """Put mounts on their paths, which have none below them."""
         for mount in mounts:
             before = self._table.get(mount.path)
-            self._hidden.append((mount, [before] if before is not None else []))
+            self._hidden.append((mount, (before,) if before is not None else ()))
             self._table[mount.path] = mount
 
     def detach(self, path: str) -> None:

@@ -70,10 +70,9 @@ class Server:
 
     def _learn(self, path: str) -> None:
         """Register the operations that ``path`` may mean: each module is imported when it is first asked for."""
-        _, _, rest = path.partition("/")
-        first, _, rest = rest.partition("/")
-        for name in ("system", _RESOURCES.get(first, "system"), _VERBS.get(rest.rpartition("/")[2], "system")):
-            if name not in self._known:
+        parts = path.split("/")
+        for name in ("system", _RESOURCES.get(parts[1] if parts[1:] else ""), _VERBS.get(parts[-1])):
+            if name is not None and name not in self._known:
                 self._known.add(name)
                 _routes(name)(self._engine, self.router)
 

@@ -105,9 +105,10 @@ def of(config: dict[str, Any]) -> Log:
     """The log for a ``LogConfig``; sizes and numbers that are none are no limits, for no start gets past them."""
     options = config["Config"]
     size, files = 0, 5 if config["Type"] == "local" else 1
-    with suppress(ValueError):
-        size = from_human_size(options.get("max-size", "0"))
-        files = max(1, int(options.get("max-file", files)))
+    if options:
+        with suppress(ValueError):
+            size = from_human_size(options.get("max-size", "0"))
+            files = max(1, int(options.get("max-file", files)))
     return Log(is_kept(config), size, files, config["Type"] == "json-file")
 
 

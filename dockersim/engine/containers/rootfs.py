@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import posixpath
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from dockersim.engine import disk
@@ -60,13 +61,12 @@ def make_working_directory(engine: Engine, container: Container) -> None:
 
 def assemble(engine: Engine, container: Container, kernel: KernelFiles) -> Vfs:
     """The mount namespace of a container that is about to start, in runc's order. Raises FsError, DockersimError."""
-    options = disk.mount_options(tuple(container.image.chain_ids), container.id, engine.root)
     vfs = Vfs(
         container.overlay,
         clock=engine.sim.time,
         rng=engine.sim.rng,
         read_only=bool(container.host["ReadonlyRootfs"]),
-        options=options,
+        options=partial(disk.mount_options, container.image.chain_ids, container.id, engine.root),
     )
     devices = Overlay(_DEVICES, fstype="tmpfs", capacity=_DEVICES_SIZE)
     devices.made_ns = kernel.born
@@ -109,20 +109,33 @@ def _make_room(engine: Engine, container: Container, vfs: Vfs) -> None:
 
 def protect(container: Container, kernel: KernelFiles, vfs: Vfs) -> None:
     """The last of the mounts: the terminal, and what of the kernel's files a container may not change, or even see."""
+    mounts: list[Mount] = []
     if container.spec.tty:
         terminals = vfs.mount_of("/dev/pts").fs
-        vfs.mount_known(Mount("/dev/console", terminals, "/0", source="devpts", options=_TERMINALS_OPTIONS))
+        mounts.append(Mount("/dev/console", terminals, "/0", source="devpts", options=_TERMINALS_OPTIONS))
     devices = vfs.mount_of("/dev").fs
     own = {point.destination for point in container.mounts or ()}
-    for path in container.host["ReadonlyPaths"] or ():
-        if kind_of(path):
-            vfs.mount_known(kernel.guarded(path))
-    for path in container.host["MaskedPaths"] or ():
-        kind = kind_of(path) if "/sys" not in own or path.startswith("/proc") else ""
-        if kind == "directory":
-            vfs.mount_known(Mount(path, _NOTHING, "/", True, "tmpfs", "relatime,size=4k,nr_inodes=1"))
-        elif kind:
-            vfs.mount_known(Mount(path, devices, "/null", source="tmpfs", options=_DEVICES_OPTIONS))
+    host = container.host
+    mounts += map(kernel.guarded, _there(tuple(host["ReadonlyPaths"] or ())))
+    for path in _there(tuple(host["MaskedPaths"] or ())):
+        if "/sys" in own and not path.startswith("/proc"):
+            continue
+        mounts.append(_mask(path) or Mount(path, devices, "/null", False, "tmpfs", _DEVICES_OPTIONS))
+    vfs.mount_known(*mounts)
+
+
+@lru_cache(64)
+def _there(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the kernel's places that there are."""
+    return tuple(path for path in paths if kind_of(path))
+
+
+@lru_cache(64)
+def _mask(path: str) -> Mount | None:
+    """What hides a directory, the same in all containers; ``None`` for a file."""
+    if kind_of(path) != "directory":
+        return None
+    return Mount(path, _NOTHING, "/", True, "tmpfs", "relatime,size=4k,nr_inodes=1")
 
 
 def _mount_shared_memory(engine: Engine, container: Container, vfs: Vfs) -> None:

@@ -39,6 +39,7 @@ def dismiss(engine: Engine, computer: Computer | None) -> None:
     """The container ended: its shim goes, and its control group."""
     if computer is not None and isinstance(computer.keeper, Resident):
         computer.keeper.leave()
+        computer.keeper = None
         engine.kernel.cgroups.pop(computer.cgroup, None)
 
 

@@ -142,7 +142,7 @@ def mount_lines(p: Process) -> list[tuple[str, str, str, str]]:
         if not mount.source:
             continue
         options = ["ro" if mount.read_only or mount.fs.read_only else "rw"]
-        options += [option for option in mount.options.split(",") if option] or ["relatime"]
+        options += [option for option in mount.shown_options.split(",") if option] or ["relatime"]
         rows.append((mount.source, mount.path, mount.fs.fstype, ",".join(options)))
     return rows
 
