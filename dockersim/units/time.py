@@ -9,9 +9,7 @@ from dockersim.units.strconv import quote
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Thursday Friday Saturday Sunday Monday Tuesday Wednesday".split()
-_RFC3339 = (
-    r"(?a)(\d{4})-(\d\d)-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,}))?)?)?([Zz]|[+-]\d\d:\d\d)?"
-)
+_RFC3339 = r"(?a)(\d{4})-(\d\d)-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,}))?)?)?([Zz]|[+-]\d\d:\d\d)?"
 # Go's zero time, which Docker sends for "never".
 ZERO = -62135596800 * SECOND
 

@@ -124,11 +124,16 @@ def test_raw_mode_passes_everything_and_is_given_back() -> None:
 
 def test_control_s_holds_the_screen_until_control_q() -> None:
     simulated = Simulated()
-    simulated.terminal.type(b"\x13")
-    simulated.terminal.write(b"later\n")
-    assert bytes(simulated.screen) == b""
-    simulated.terminal.type(b"\x11")
-    assert bytes(simulated.screen) == b"later\r\n"
+    terminal = simulated.terminal
+    assert terminal.write(b"now\n") == 4
+    terminal.type(b"\x13")
+    flowing = terminal.writable()
+    assert terminal.write(b"later\n") == 0
+    assert not flowing.triggered
+    terminal.type(b"\x11")
+    assert flowing.triggered
+    assert terminal.write(b"later\n") == 6
+    assert bytes(simulated.screen) == b"now\r\nlater\r\n"
 
 
 def test_keys_of_a_new_size_reach_the_foreground_once() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from dockersim.fs import FsError
@@ -188,6 +189,8 @@ class Shell(Expander):
             if flow.kind == "exit":
                 raise
             return self.status
+        except LineBroken:
+            raise Flow("exit", 128 + signals.INT) from None
         except RecursionError:
             self.p.err("Segmentation fault\n")
             raise Flow("exit", 139) from None
@@ -202,22 +205,26 @@ class Shell(Expander):
             raise parsed.problem
         self.line = 1
         try:
+            yield from self._attempt(text)
+            yield from self.flush()
+        except LineBroken:
+            self.status = 130
+        self.loops = self.quiet = self.sourced = 0
+        while self.scopes:
+            self.leave_scope()
+        self.call_names.clear()
+        return self.status
+
+    def _attempt(self, text: str) -> Generator[Any, Any, None]:
+        try:
             yield from self.run(text)
         except ShellError as error:
             self.status = self.complain(error.message, error.builtin, error.status)
         except Flow as flow:
             if flow.kind == "exit":
                 raise
-        except LineBroken:
-            self.status = 130
         except RecursionError:
             self.status = self.complain("nested too deeply")
-        self.loops = self.quiet = self.sourced = 0
-        while self.scopes:
-            self.leave_scope()
-        self.call_names.clear()
-        yield from self.flush()
-        return self.status
 
     # ---- commands
 
@@ -294,7 +301,8 @@ class Shell(Expander):
                 yield from self.guarded(self.run(action))
             except Flow as flow:
                 status = flow.count
-        yield from self.flush()
+        with suppress(LineBroken):  # Ctrl-C while the screen is held: what it did not show yet is lost
+            yield from self.flush()
         return status
 
     # ---- prompts
