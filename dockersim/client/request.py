@@ -5,8 +5,7 @@ Follows docker/cli's ``cli/command/container/opts.go``: the same keys in the sam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dockersim.client import pairs
 from dockersim.client.cli import Cli
@@ -36,8 +35,7 @@ def create_body(cli: Cli, *, detach: bool) -> Json:
     return body
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
+class _Judged(NamedTuple):
     """Values of flags that have to be looked at, in the order in which the client looks: its first fault is told."""
 
     volumes: list[VolumeSpec]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from dockersim.client.flags.pflag import FlagError, FlagSet, Options
 from dockersim.client.grammar import PLUGINS, Command, Flag, command, forwarded
@@ -40,8 +39,7 @@ class UsageError(Exception):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(NamedTuple):
     """A command line that parses: what to run, with which options and arguments.
 
     ``show`` is ``""`` to run ``command``, ``"help"`` for its page on stdout, ``"bare"`` for its page as the answer to
@@ -106,11 +104,11 @@ class _Reader:
         self._parse(flags, found, rest)
         made = self._made(found, flags.options, flags.args, called)
         if asked or top.options["help"] or flags.options["help"]:
-            return replace(made, show="help")
+            return made._replace(show="help")
         self._check_args(found, flags.args, called)
         if not found.group:
             return made
-        return replace(made, show="help" if _plugin(found) else "bare")
+        return made._replace(show="help" if _plugin(found) else "bare")
 
     def _made(self, found: Command, options: Options, args: list[str], called: str = "") -> Invocation:
         return Invocation(
@@ -123,11 +121,11 @@ class _Reader:
         self._parse(again, root, words)
         made = self._made(root, top.options, again.args)
         if top.options["help"] or again.options["help"]:
-            return replace(made, show="help")
+            return made._replace(show="help")
         if top.options["version"] or again.options["version"]:
-            return replace(made, show="version")
+            return made._replace(show="version")
         if not again.args:
-            return replace(made, show="bare")
+            return made._replace(show="bare")
         self._fail(f"docker: unknown command: docker {again.args[0]}\n\nRun 'docker --help' for more information", 1)
         raise AssertionError
 
@@ -147,7 +145,7 @@ class _Reader:
                 self._fail(f"unknown help topic: {' '.join(flags.args[at:])}", 1)
             assert inner is not None
             found, called = inner, inner.path
-        return replace(self._made(found, flags.options, [], called), show="help")
+        return self._made(found, flags.options, [], called)._replace(show="help")
 
     def _find(self, root: Command, words: list[str]) -> tuple[Command, str, list[str], bool]:
         """cobra's Traverse: walk down the groups, reading each group's own flags on the way."""
@@ -242,11 +240,11 @@ class _Reader:
         if not said:
             return flag
         if not flag.env.startswith("!"):
-            return replace(flag, default=said)
+            return flag._replace(default=said)
         try:
-            return replace(flag, default="" if parse_bool(said) else "true")
+            return flag._replace(default="" if parse_bool(said) else "true")
         except ValueError:
-            return replace(flag, default="")
+            return flag._replace(default="")
 
     def _parse(self, flags: FlagSet, found: Command, argv: Sequence[str]) -> None:
         try:

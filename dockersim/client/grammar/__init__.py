@@ -23,9 +23,9 @@ without effect), ``refused SENTENCE``, ``env NAME`` (the variable that has the d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
 # The first word of a path to the module whose text has it.
 _MODULES = {
@@ -69,8 +69,7 @@ COMMON = (
 SWARM = ("config", "node", "secret", "service", "stack", "swarm")
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """One flag: its spelling, the type that the help page names, and what a value is checked against."""
 
     name: str
@@ -92,8 +91,7 @@ class Flag:
         return self.target or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command as spelled at ``path`` (``"container ls"``); the root has the empty path.
 
     ``canonical`` is the first of its spellings (``"ps"``).
@@ -154,8 +152,7 @@ def _marked(found: Flag, marks: str) -> Flag:
     for mark in marks.split("; "):
         word, _, text = mark.partition(" ")
         extra[word] = text or word
-    return replace(
-        found,
+    return found._replace(
         hidden="hidden" in extra or "for" in extra or "deprecated" in extra,
         deprecated=extra.get("deprecated", ""),
         target=extra.get("for", ""),

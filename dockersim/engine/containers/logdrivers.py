@@ -7,8 +7,7 @@ logs. As in life ``docker logs`` reads a copy that the daemon keeps, unless ``ca
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from dockersim.engine.distribution.errors import dial_failure
 from dockersim.errors import InvalidParameter
@@ -25,8 +24,7 @@ _COMMON = "labels labels-regex env env-regex tag"
 _UNKNOWN = "unknown log opt '{option}' for {driver} log driver"
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(NamedTuple):
     """One driver. ``check`` looks at the options of a new container, ``begin`` at what a start needs; ValueError."""
 
     options: frozenset[str]
