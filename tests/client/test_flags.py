@@ -111,6 +111,11 @@ def test_help_topics() -> None:
         ),
         ("run -m lots x", 125, 'invalid argument "lots" for "-m, --memory" flag: invalid size: \'lots\'' + RUN),
         ("run --cpus x x", 125, 'invalid argument "x" for "--cpus" flag: failed to parse x as a rational number' + RUN),
+        (
+            "run --cpus 3/00 x",
+            125,
+            'invalid argument "3/00" for "--cpus" flag: failed to parse 3/00 as a rational number' + RUN,
+        ),
         ("run -e =x y", 125, 'invalid argument "=x" for "-e, --env" flag: invalid environment variable: =x' + RUN),
         (
             "run --add-host bad x",

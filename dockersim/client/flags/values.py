@@ -126,7 +126,7 @@ def filter_pair(text: str) -> tuple[str, str] | None:
 
 def nano_cpus(text: str) -> int:
     """``--cpus``: a rational number of CPUs, in billionths of one."""
-    if not re.fullmatch(_RATIONAL, text) or text.endswith("/0"):
+    if not re.fullmatch(_RATIONAL, text) or re.search("/0+$", text):
         raise ValueError(f"failed to parse {text} as a rational number")
     if len(text.lower().partition("e")[2]) > 4:
         raise ValueError("value is too precise")
