@@ -91,8 +91,8 @@ class Computer:
         self.pids = PidSpace(kernel.pids) if pids is None else pids
         self.keeper: Process | None = None
         self.cgroup = "/"
-        self.uts: object = self
-        self.ipc: object = self
+        self.uts = object()
+        self.ipc = object()
         self.init: Process | None = None
         self.pid1_protected = True
         self.memory_limit = 0

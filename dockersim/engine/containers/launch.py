@@ -59,7 +59,7 @@ def launch(engine: Engine, container: Container) -> Process:
     if host["DeviceRequests"]:
         raise StartFailed(_no_driver(host["DeviceRequests"][0]), FAILED)
     computer = _computer(engine, container, vfs)
-    kernel.computer = computer
+    kernel.tell_of(computer)
     account, cred = _who(container, computer, pristine)
     linked = engine.networks.links.environment(container)
     env = environment(spec.config["Env"], container.hostname, account.home, spec.tty, linked)
@@ -76,7 +76,7 @@ def launch(engine: Engine, container: Container) -> Process:
             spec.found = account, cred, main, tuple(argv), path
     _networks(engine, container, vfs)
     rootfs.protect(container, kernel, vfs)
-    run = container.run
+    run, log = container.run, container.run.log
     run.computer = computer
     run.streams = Streams(
         engine.sim,
@@ -84,7 +84,7 @@ def launch(engine: Engine, container: Container) -> Process:
         open_stdin=spec.config["OpenStdin"],
         stdin_once=spec.config["StdinOnce"],
         size=container.host["ConsoleSize"],
-        on_output=lambda stream, data: run.log.write(engine.sim.nanoseconds(), stream, data),
+        on_output=lambda stream, data: log.write(engine.sim.nanoseconds(), stream, data),
     )
     shim.attend(engine, container, computer)
     computer.spawn(

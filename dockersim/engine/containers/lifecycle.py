@@ -155,8 +155,10 @@ class Lifecycle:
         self._engine.networks.detach(container)
         self._engine.volumes.unmount_from(container)
         self.log(container, "die", execDuration=str(duration), exitCode=str(status))
-        shim.dismiss(self._engine, run.computer)
-        run.computer = None
+        if run.computer is not None:
+            shim.dismiss(self._engine, run.computer)
+            run.computer.init = None
+            run.computer = None
         waiters, run.on_exit = run.on_exit, []
         for waiter in waiters:
             waiter(status)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
-from dockersim.fs import Mount, Node, SyntheticFs
+from dockersim.fs import FsError, Mount, Node, SyntheticFs
 from dockersim.userland.kernelfs.files import Content
 from dockersim.userland.kernelfs.places import PROC_PLACES, SYS_PLACES
 
@@ -20,23 +21,25 @@ _PLACES = {f"/proc{path}": kind for path, kind in PROC_PLACES.items()} | {
 
 
 class KernelFiles:
-    """They are worked out when somebody looks, so the computer may come to be after they are mounted.
+    """They are worked out when somebody looks, so the computer may come to be after they are mounted (:meth:`tell_of`).
 
     ``born``, in unix nanoseconds, is the time that their files show.
     """
 
     def __init__(self, born: int, computer: Computer | None = None) -> None:
-        self.computer = computer
         self.born = born
-        proc = _OnDemand(lambda: _proc(self._known()))
-        sys = _OnDemand(lambda: _sys(self._known()))
+        self._subject = _Subject()
+        if computer is not None:
+            self.tell_of(computer)
+        proc = _OnDemand(_proc, self._subject)
+        sys = _OnDemand(_sys, self._subject)
         self._proc = SyntheticFs(proc.content, opener=proc.open, names=proc.names, store=proc.store, made_ns=born)
         self._sys = SyntheticFs(sys.content, fstype="sysfs", read_only=True, names=sys.names, made_ns=born)
         self._cgroups = SyntheticFs(sys.below("/fs/cgroup"), fstype="cgroup2", read_only=True, made_ns=born)
 
-    def _known(self) -> Computer:
-        assert self.computer is not None
-        return self.computer
+    def tell_of(self, computer: Computer) -> None:
+        """The computer that they tell of."""
+        self._subject.computer = ref(computer)
 
     @property
     def proc(self) -> Mount:
@@ -71,18 +74,30 @@ def mount_kernel_files(computer: Computer) -> None:
     vfs.mount_known(files.proc, *files.sys)
 
 
+class _Subject:
+    """The computer that kernel files tell of; they do not keep it, so that one that ended goes without a search."""
+
+    __slots__ = ("computer",)
+
+    computer: ref[Computer]
+
+
 class _OnDemand:
     """The content of a file system that is worked out when somebody first looks below its root: most never do."""
 
     _ROOT = Node.directory(0o555)
 
-    def __init__(self, make: Callable[[], Any]) -> None:
+    def __init__(self, make: Callable[[Computer], Any], subject: _Subject) -> None:
         self._make = make
+        self._subject = subject
         self._made: Any = None
 
     def _get(self) -> Any:
         if self._made is None:
-            self._made = self._make()
+            computer = self._subject.computer()
+            if computer is None:
+                raise FsError("ESRCH")
+            self._made = self._make(computer)
         return self._made
 
     def content(self, path: str) -> Any:

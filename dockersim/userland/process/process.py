@@ -48,11 +48,11 @@ class Process(Descriptors):
         self.children: list[Process] = []
         self.argv = argv
         self.env = env
-        self.group: Process = self
+        self._leader: Process | None = None
         self.capabilities: frozenset[str] = computer.capabilities
         if parent is not None:
             self.tty = parent.tty
-            self.group = parent.group
+            self._leader = parent.group
             self.capabilities = parent.capabilities
             parent.children.append(self)
         self.started = self.sim.now
@@ -65,6 +65,15 @@ class Process(Descriptors):
         self.allocate(computer.kernel.base_memory)
 
     # ---- who
+
+    @property
+    def group(self) -> Process:
+        """The leader of its process group, which may have ended."""
+        return self if self._leader is None else self._leader
+
+    @group.setter
+    def group(self, leader: Process) -> None:
+        self._leader = None if leader is self else leader
 
     @property
     def ppid(self) -> int:

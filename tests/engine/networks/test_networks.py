@@ -99,11 +99,15 @@ class Histories(RuleBasedStateMachine):
         running = [one for one in self.world.engine.containers if one.running]
         for one in running:
             for other in running:
-                shared = {*(one.endpoints or {})} & {*(other.endpoints or {})} - {"bridge"}
+                shared = self.plugged(one.id) & self.plugged(other.id) - {"bridge"}
                 assert one.stack is not None
                 address, reason = one.stack.resolve(other.name)
                 assert bool(address) == bool(shared), reason
                 assert reason
+
+    def plugged(self, container: str) -> set[str]:
+        """The networks that it is on; one that it could not be put on stays among its wishes."""
+        return {network.name for network in self.world.engine.networks if container in network.endpoints}
 
     @invariant()
     def the_trace_folds_to_the_state(self) -> None:
@@ -195,6 +199,21 @@ def test_the_same_bridge_twice(api: Api) -> None:
 
 
 # ---- plugs
+
+
+def test_a_plug_that_cannot_be_put_in_resolves_nothing(api: Api) -> None:
+    for network, internal in (("one", False), ("inside", True)):
+        api("POST", "/networks/create", {"Name": network, "Internal": internal})
+    bindings = {"80/tcp": [{"HostPort": "8080"}]}
+    assert api.run("web", NetworkMode="one", PortBindings=bindings).status == 204
+    assert api.run("db", NetworkMode="inside", PortBindings=bindings).status == 204
+    answer = api("POST", "/networks/one/connect", {"Container": "db"})
+    assert answer.message.endswith("Bind for 0.0.0.0:8080 failed: port is already allocated")
+    assert "one" in api("GET", "/containers/db/json").body["NetworkSettings"]["Networks"]
+    assert len(api("GET", "/networks/one").body["Containers"]) == 1
+    stack = api.world.engine.containers.get("web").stack
+    assert stack is not None
+    assert stack.resolve("db")[0] == ""
 
 
 def test_addresses_are_the_lowest_free_and_come_back(api: Api) -> None:
