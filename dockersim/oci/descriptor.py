@@ -70,11 +70,8 @@ class Platform(Value):
             if _architecture(parts[0]) in _PROCESSORS:
                 return cls("linux", _architecture(parts[0]))
             raise InvalidParameter(f'"{text}": unknown operating system or architecture: invalid argument')
-        variant = parts[2] if len(parts) == 3 else ""
         architecture = _architecture(parts[1])
-        if (architecture, variant) in (("arm64", "v8"), ("amd64", "v1")):
-            variant = ""
-        return cls(parts[0], architecture, variant)
+        return cls(parts[0], architecture, _variant(architecture, parts[2]) if len(parts) == 3 else "")
 
     @classmethod
     def from_json(cls, value: Any) -> Platform:
@@ -100,6 +97,13 @@ class Platform(Value):
 
 def _level(variant: str) -> str:
     return variant or "v1"
+
+
+def _variant(architecture: str, text: str) -> str:
+    """The usual name of a variant: ``7`` is ``v7``, and amd64's first is none."""
+    if architecture in ("arm", "arm64") and text in ("5", "6", "7", "8"):
+        return f"v{text}"
+    return "" if (architecture, text) == ("amd64", "v1") else text
 
 
 def _architecture(name: str) -> str:

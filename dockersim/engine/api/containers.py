@@ -10,7 +10,9 @@ from dockersim.engine.api import filters as f
 from dockersim.engine.api.server import integer
 from dockersim.engine.containers import signalnames, states
 from dockersim.engine.containers.attach import attach
+from dockersim.engine.images.store import PROCESSOR
 from dockersim.errors import Conflict, DockersimError, InvalidParameter, System
+from dockersim.oci import Platform
 from dockersim.sim import Channel, Event
 from dockersim.wire import Request, Response, Router, json_bytes, json_response
 
@@ -73,6 +75,8 @@ class ContainersApi:
         yield self._engine.sim.timeout(CREATE_SECONDS)
         warnings = self._engine.containers.check(body, raw) + self._engine.networks.warnings(container)
         warnings += told
+        if not request.query.get("platform"):
+            warnings += _foreign(container.image.config.platform)
         return json_response({"Id": container.id, "Warnings": warnings}, 201)
 
     def _body(self, request: Request) -> tuple[bodies.Json, list[str]]:
@@ -292,6 +296,16 @@ def _trigger(event: Event) -> None:
 
 
 _OPTIONS_OF = {"VolumeOptions": "volume", "BindOptions": "bind", "TmpfsOptions": "tmpfs"}
+
+
+def _foreign(platform: Platform) -> list[str]:
+    """A warning where an image is for processors of another kind, and nobody asked for that."""
+    if platform.satisfies(PROCESSOR) or (platform.os, platform.architecture) == (PROCESSOR.os, "386"):
+        return []
+    return [
+        f"The requested image's platform ({platform}) does not match the detected host platform ({PROCESSOR}) and no "
+        "specific platform was requested"
+    ]
 
 
 def _check_mounts(body: bodies.Json) -> None:

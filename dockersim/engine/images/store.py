@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from dockersim.fs import Layer
 
 PLATFORM = Platform("linux", "amd64")
+PROCESSOR = Platform("linux", "amd64", "v3")
+"""What the machine's processor can run at most."""
 """What this daemon runs."""
 
 

@@ -15,6 +15,7 @@ from dockersim.fs.archive import Member, read_members, write_members
 from dockersim.fs.tar import gzip, pack
 from dockersim.oci import Digest
 from dockersim.trace import events
+from dockersim.world import World
 
 from .conftest import HELLO, Lab, built, publish
 
@@ -205,3 +206,20 @@ def test_what_cannot_be_imported(lab: Lab, query: str, data: bytes, status: int,
     answer = lab.call("POST", f"/images/create?{query}", data)
     assert (answer.status, answer.message) == (status, message)
     assert lab.kept() == ([], [], [], [])
+
+
+def test_an_image_for_another_processor_is_made_into_a_container_with_a_warning() -> None:
+    world = World(seed=0)
+    line = "docker run --name box busybox true && docker export box > box.tar"
+    assert world.sh(f"docker pull -q busybox && {line}").exit_code == 0
+    words = "does not match the detected host platform (linux/amd64/v3) and no specific platform was requested\n"
+    for asked, shown in (
+        ("linux/arm64/8", "linux/arm64/v8"),
+        ("arm", "linux/arm"),
+        ("linux/386", ""),
+        ("linux/amd64/v2", ""),
+    ):
+        assert world.sh(f"docker import --platform {asked} box.tar other").exit_code == 0
+        made = world.sh("docker create other true")
+        assert made.stderr == (f"WARNING: The requested image's platform ({shown}) {words}" if shown else "")
+        assert world.sh(f"docker create --platform {asked} other true").stderr == ""
