@@ -115,7 +115,8 @@ def _run(p: Process, invocation: Invocation) -> Steps:
 
 
 def _show(p: Process, invocation: Invocation) -> Steps:
-    Cli(p, invocation).config()
+    cli = Cli(p, invocation)
+    cli.config()
     if invocation.show == "version":
         p.out(f"Docker version {version.CLIENT}, build {version.COMMIT}\n")
         return 0
@@ -123,7 +124,7 @@ def _show(p: Process, invocation: Invocation) -> Steps:
 
     if asking.for_page(invocation.command, invocation.called):
         with contextlib.suppress(Failure):
-            yield from Cli(p, invocation).daemon.negotiate()
+            yield from cli.daemon.negotiate()
     width = p.tty.columns if p.isatty(1) else 80
     text = page(invocation.command, invocation.called, width=width, legacy=not p.env.get("DOCKER_HIDE_LEGACY_COMMANDS"))
     if invocation.show == "bare":

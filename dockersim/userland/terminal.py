@@ -205,6 +205,8 @@ class Terminal:
         if not data:
             return
         self._column = _column_after(self._column, data)
+        if b"\n" in data or b"\r" in data:
+            self._line_column = 0  # the kernel forgets where a line that is being typed began
         if self._held is not None:
             self._held += data
         else:

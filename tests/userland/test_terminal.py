@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dockersim.sim import Simulation
@@ -77,6 +77,7 @@ def _gathered(fd: int, enough: Callable[[list[bytes]], bool]) -> list[bytes]:
 @pytest.mark.system
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel to compare with is Linux")
 @given(prompt=st.sampled_from([b"", b"$ ", b"name: ", b"\x1b[1mx\x1b[0m> "]), keys=st.lists(KEYS, max_size=30))
+@example(prompt=b"$ ", keys=[b"\t", b"\x12", b"\x7f"])
 @settings(max_examples=150, deadline=None)
 def test_echo_and_lines_are_those_of_the_kernel(prompt: bytes, keys: list[bytes]) -> None:
     typed = b"".join(keys)
