@@ -72,7 +72,7 @@ class Engine:
 
     def writable_layer(self, key: str, image: Image) -> Overlay:
         """A writable layer for a container over ``image``, with the daemon's own layer of mount points between."""
-        chain = image.chain_ids[-1] if image.chain_ids else ""
+        chain = image.top
         base = f"{chain or 'scratch'}-init"
         if base not in self.snapshots:
             fill_mount_points(self.snapshots.prepare(base + "-key", chain), self.sim.time())

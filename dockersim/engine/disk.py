@@ -230,8 +230,7 @@ class _Layers(_Room):
         below: list[str] = []
         if name not in layers:
             below = [] if name.endswith("-init") else [f"{name}-init"]
-            chain = self._engine.containers.get(name.removesuffix("-init")).image.chain_ids
-            parent = str(chain[-1]) if chain else ""
+            parent = self._engine.containers.get(name.removesuffix("-init")).image.top
         else:
             parent = layers[name]
         while parent:
@@ -272,8 +271,8 @@ class _Layers(_Room):
     def _layer_of(self, name: str) -> Layer:
         snapshots = self._engine.snapshots
         if name.endswith("-init"):
-            chain = self._engine.containers.get(name.removesuffix("-init")).image.chain_ids
-            return snapshots.layer(f"{chain[-1] if chain else 'scratch'}-init")
+            top = self._engine.containers.get(name.removesuffix("-init")).image.top
+            return snapshots.layer(f"{top or 'scratch'}-init")
         return snapshots.layer(next(chain for chain in _chains(self._engine) if cache_id(chain) == name))
 
 

@@ -16,7 +16,6 @@ DOCKER_LAYER_GZIP = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
 INDEXES = frozenset({OCI_INDEX, DOCKER_LIST})
 MANIFESTS = frozenset({OCI_MANIFEST, DOCKER_MANIFEST})
-GZIPPED = frozenset({OCI_LAYER_GZIP, DOCKER_LAYER_GZIP})
 
 NOMINAL_SIZE = "dev.dockersim.nominal-size"
 """Annotation of a descriptor: the size in bytes that the content has in life, where the honest bytes are fewer."""

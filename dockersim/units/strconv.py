@@ -107,8 +107,3 @@ def parse_float(text: str) -> float:
     if value in (float("inf"), float("-inf")) and "inf" not in text.lower():
         _fail("ParseFloat", text, "value out of range")
     return value
-
-
-def general(value: float, precision: int) -> str:
-    """``%.*g`` of Go: like C's, with at least two digits in the exponent."""
-    return f"{value:.{precision}g}"

@@ -144,7 +144,7 @@ class Computer:
             data = self.vfs.executable(path, HEADER, cwd=cwd, cred=cred)
             name = program_of(data)
             if name is not None:
-                return self._program(name, path), argv
+                return self._program(name), argv
             if not data.startswith(b"#!"):
                 raise FsError("ENOEXEC", path)
             line = data[2:].split(b"\n", 1)[0].decode(errors="replace").strip()
@@ -153,7 +153,7 @@ class Computer:
             path = interpreter
         raise FsError("ELOOP", path)
 
-    def _program(self, name: str, path: str) -> Program:
+    def _program(self, name: str) -> Program:
         try:
             return self.kernel.programs[name]
         except KeyError:

@@ -7,8 +7,7 @@ the way to it from the outermost one, over embedded structs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from dockersim.wire.gojson import Fraction
@@ -36,14 +35,6 @@ class Decoder:
         """Go's sentence for a value of ``kind`` at this place."""
         place = f"struct field {self.struct}.{'.'.join(self.path)}" if self.struct else "value"
         return f"json: cannot unmarshal {kind} into Go {place} of type {go}"
-
-    @contextmanager
-    def inside(self, struct: str, steps: tuple[str, ...]) -> Iterator[None]:
-        """While the value of a field is read."""
-        before = self.struct, self.path
-        self.struct, self.path = struct, (*self.path, *steps)
-        yield
-        self.struct, self.path = before
 
 
 class Type(Protocol):
@@ -161,14 +152,16 @@ class Struct:
         if not isinstance(value, dict):
             decoder.refuse(value, self.go)
             return {}
+        struct, path = decoder.struct, decoder.path
         made = {name: _zero(type_) for name, (type_, _) in self.fields.items()} if self._whole else {}
         for key, one in value.items():
             field = key if key in self.fields else self._folded.get(key.lower())
             if field is None or one is None:
                 continue
             type_, steps = self.fields[field]
-            with decoder.inside(self.name, steps):
-                made[field] = type_.read(one, decoder)
+            decoder.struct, decoder.path = self.name, (*path, *steps)
+            made[field] = type_.read(one, decoder)
+        decoder.struct, decoder.path = struct, path
         return {field: made[field] for field in self.fields if field in made}
 
 
@@ -198,7 +191,7 @@ STRING = Scalar("string", str)
 BOOL = Scalar("bool", bool)
 INT, INT64 = Integer("int"), Integer("int64")
 UINT = Integer("uint", signed=False)
-UINT16, UINT32, UINT64 = (Integer(f"uint{bits}", bits, signed=False) for bits in (16, 32, 64))
+UINT16, UINT64 = (Integer(f"uint{bits}", bits, signed=False) for bits in (16, 64))
 STRINGS = List(STRING)
 TEXTS = Map(STRING)
 """A map of strings: labels, options."""

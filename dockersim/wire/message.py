@@ -12,6 +12,8 @@ from string import hexdigits
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
+from dockersim.wire.gojson import escape_html
+
 Headers: TypeAlias = dict[str, str]
 Steps: TypeAlias = Generator[Any, Any, Any]
 """A generator that the simulated clock drives: it yields events and returns a value."""
@@ -167,7 +169,7 @@ def json_bytes(value: Any) -> bytes:
     """JSON as Go writes it unless told otherwise: compact, ``<``, ``>`` and ``&`` escaped, one newline at the end."""
     text = _compact(value)
     if "<" in text or ">" in text or "&" in text:
-        text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        text = escape_html(text)
     return text.encode() + b"\n"
 
 

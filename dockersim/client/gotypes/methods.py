@@ -10,7 +10,6 @@ from dockersim.units.duration import SECOND, format_duration
 from dockersim.units.time import ZERO, go_string, layout, parse_rfc3339, parts, rfc3339nano
 
 Value = Any
-_UNIX = ZERO // SECOND
 
 
 def methods_of(type_name: str, value: Value) -> Methods:

@@ -13,7 +13,7 @@ from dockersim.engine.containers.attach import attach
 from dockersim.engine.images.store import PROCESSOR
 from dockersim.errors import Conflict, DockersimError, InvalidParameter, System
 from dockersim.oci import Platform
-from dockersim.sim import Channel, Event
+from dockersim.sim import Channel
 from dockersim.wire import Request, Response, Router, json_bytes, json_response
 
 if TYPE_CHECKING:
@@ -289,10 +289,6 @@ class ContainersApi:
         from dockersim.engine.containers import logs
 
         return logs.serve(self._engine, self._find(request), request)
-
-
-def _trigger(event: Event) -> None:
-    event.succeed()
 
 
 _OPTIONS_OF = {"VolumeOptions": "volume", "BindOptions": "bind", "TmpfsOptions": "tmpfs"}

@@ -71,6 +71,7 @@ class Containers:
         Raises NotFound (image), Conflict (name), InvalidParameter.
         """
         self.check(body, raw)
+        self._engine.volumes.check(body.get("HostConfig") or {})
         image = self._engine.images.get(body["Image"], Platform.parse(platform) if platform else None)
         reason = f"the image is here already: {image.id[:19]}"
         self._engine.sim.trace.record(e.Decided, self._engine.name, body["Image"], "no pull needed", reason)
@@ -116,7 +117,6 @@ class Containers:
             if len(self._checked) >= SPECS_KEPT:
                 self._checked.clear()
             self._checked[raw] = warnings
-        self._engine.volumes.check(body.get("HostConfig") or {})
         return warnings
 
     def _check_companions(self, host: Json) -> None:

@@ -94,7 +94,7 @@ def _begin_json_file(engine: Engine, options: Options) -> None:
     size = from_human_size(options["max-size"]) if "max-size" in options else None
     if size == 0:
         raise ValueError("max-size must be a positive number")
-    files = parse_int(options.get("max-file", "1"), base=10, function="Atoi")
+    files = _atoi(options.get("max-file", "1"))
     if files < 1:
         raise ValueError("max-file cannot be less than 1")
     if parse_bool(options.get("compress", "false")) and (files == 1 or size is None):

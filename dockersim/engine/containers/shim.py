@@ -35,9 +35,9 @@ def attend(engine: Engine, container: Container, computer: Computer) -> None:
     engine.kernel.cgroups[computer.cgroup] = computer
 
 
-def dismiss(engine: Engine, computer: Computer | None) -> None:
+def dismiss(engine: Engine, computer: Computer) -> None:
     """The container ended: its shim goes, and its control group."""
-    if computer is not None and isinstance(computer.keeper, Resident):
+    if isinstance(computer.keeper, Resident):
         computer.keeper.leave()
         computer.keeper = None
         engine.kernel.cgroups.pop(computer.cgroup, None)

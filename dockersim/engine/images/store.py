@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from dockersim.fs import Layer
 
 PLATFORM = Platform("linux", "amd64")
+"""What this daemon runs."""
 PROCESSOR = Platform("linux", "amd64", "v3")
 """What the machine's processor can run at most."""
-"""What this daemon runs."""
 
 
 class Blob(NamedTuple):

@@ -134,7 +134,7 @@ class Builder:
 
     def _allocate(self, network: Network, family: int, asked: list[Json]) -> ipam.Pool:
         """The addresses of one family: those of the request, or the next that are free. Forbidden, InvalidParameter."""
-        taken = [pool.subnet for other in self._networks if (pool := other.pool(family)) is not None]
+        taken = [other.pools[family].subnet for other in self._networks if family in other.pools]
         if asked:
             ipam.check_overlap(Subnet(asked[0]["Subnet"]), taken)
             return ipam.Pool(Subnet(asked[0]["Subnet"]), asked[0].get("IPRange") or "")

@@ -11,6 +11,11 @@ from dockersim.sim import Interface, Segment
 PREDEFINED = ("bridge", "host", "none")
 
 
+def is_user_defined(mode: str) -> bool:
+    """Whether a network mode names a network that a user made."""
+    return mode not in (*PREDEFINED, "default") and not mode.startswith("container:")
+
+
 class Endpoint:
     """A container's plug in one network. Empty while it is not plugged in, but for what was asked (``wanted``).
 
@@ -101,10 +106,6 @@ class Network:
         self.pools: dict[int, Pool] = {}
         self.plug: Interface | None = None
         self.endpoints: dict[str, Endpoint] = {}
-
-    def pool(self, family: int) -> Pool | None:
-        """The addresses of the family 4 or 6."""
-        return self.pools.get(family)
 
     def gateway(self, family: int) -> str:
         """The network's own address in the family 4 or 6; empty where it has none."""

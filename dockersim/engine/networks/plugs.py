@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockersim.engine.networks import bridge, files, ports, proxies, requests
 from dockersim.engine.networks.dns import Resolver, names_of
-from dockersim.engine.networks.network import PREDEFINED, Endpoint, Network
+from dockersim.engine.networks.network import Endpoint, Network, is_user_defined
 from dockersim.engine.networks.sandbox import KEYS, Sandbox
 from dockersim.errors import Conflict, Forbidden, InvalidParameter, NotFound, System
 from dockersim.fs import FsError, Vfs
@@ -123,7 +123,7 @@ class Plugs:
     def _find_mode(self, container: Container) -> None:
         """The network that a container was made for must be there, whatever it joins; it is kept by name or full id."""
         mode = container.host["NetworkMode"]
-        if mode in (*PREDEFINED, "default") or mode.startswith("container:"):
+        if not is_user_defined(mode):
             return
         network = self._networks.find(mode)
         if network is None:

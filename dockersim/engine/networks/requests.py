@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from dockersim.engine.networks import ports
 from dockersim.engine.networks.ipam import joined
-from dockersim.engine.networks.network import Network
+from dockersim.engine.networks.network import Network, is_user_defined
 from dockersim.errors import Forbidden, InvalidParameter, NotFound, NotImplemented_, System
 from dockersim.sim import Stack
 from dockersim.sim.address import Subnet, canonical, family_of
@@ -48,7 +48,7 @@ def endpoint_errors(network: Network | None, name: str, wanted: Json) -> str:
     errors = []
     ipam = wanted.get("IPAMConfig") or {}
     four, six = ipam.get("IPv4Address") or "", ipam.get("IPv6Address") or ""
-    if name in ("bridge", "host", "none", "default") or name.startswith("container:"):
+    if not is_user_defined(name):
         if four or six:
             errors.append("user specified IP address is supported on user defined networks only")
         if wanted.get("Aliases"):

@@ -325,7 +325,7 @@ class Volumes:
 
     def show_in(self, container: Container, vfs: Vfs) -> None:
         """Mount what a container that does not run would see, for a look: nothing is told, nothing held."""
-        for point in sorted(container.mounts or (), key=lambda one: one.destination.count("/")):
+        for point in sorted(container.mounts or (), key=_order):
             source = point.volume.path if point.volume is not None else point.source
             if point.type == "image":
                 self._mount_image(container, vfs, point)

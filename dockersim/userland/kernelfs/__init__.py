@@ -10,5 +10,4 @@ from dockersim.userland.kernelfs.mounting import OPTIONS, KernelFiles, kind_of, 
 
 __all__ = [
     "CPU_MODEL", "OPTIONS", "KernelFiles", "boot_age", "cpu_seconds", "kind_of", "memory", "mount_kernel_files",
-    "mount_lines",
 ]  # fmt: skip

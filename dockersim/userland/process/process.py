@@ -286,8 +286,7 @@ class Process(Descriptors):
         for file in self.fds.values():
             file.release()
         self.fds = {}
-        self.computer.charge_memory(self, -self.memory)
-        self.memory = 0
+        self.allocate(-self.memory)
         self.sim.trace.record(e.ProcessEnded, self.computer.name, self.pid, status, self.why)
         self.computer.ended(self)
         self.exited.succeed(status)

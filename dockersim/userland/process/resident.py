@@ -43,6 +43,5 @@ class Resident(Process):
         """It has nothing more to do."""
         if self.status is None:
             self.status = 0
-            self.computer.charge_memory(self, -self.memory)
-            self.memory = 0
+            self.allocate(-self.memory)
             self.reap()

@@ -24,10 +24,6 @@ class Copier:
         archive = "a" in options
         self.recursive = archive or options.any("r R")
         self.keep_links = archive or options.any("d P") or (self.recursive and not options.any("L H"))
-        preserve = options.get("preserve", "mode,ownership,timestamps")
-        self.keep_mode = (
-            archive or "p" in options or ("preserve" in options and "mode" in preserve) or preserve == "all"
-        )
         self.keep_all = archive or "p" in options or "preserve" in options
         self.status = 0
         self.made: dict[tuple[int, int], str] = {}

@@ -23,7 +23,7 @@ def _obsolete(p: Process) -> None:
             return
 
 
-def _amount(p: Process, options: Options, what: str) -> tuple[str, str, int]:
+def _amount(p: Process, options: Options) -> tuple[str, str, int]:
     """Unit (``n`` or ``c``), sign and number asked for."""
     unit = options.last("n c") or "n"
     text = options.get(unit, "10")
@@ -59,7 +59,7 @@ class _Headers:
 def head(p: Process) -> Steps:
     _obsolete(p)
     options = parse(p, "n:c:qvz", "lines:=n bytes:=c quiet=q silent=q verbose=v zero-terminated=z")
-    unit, sign, number = _amount(p, options, "head")
+    unit, sign, number = _amount(p, options)
     headers = _Headers(p, options)
     inputs = Inputs(p, options.operands, gnu="cannot open 'NAME' for reading: WHY")
     mark = b"\0" if "z" in options else b"\n"
@@ -133,7 +133,7 @@ def tail(p: Process) -> Steps:
         "n:c:qvfFs:z",
         "lines:=n bytes:=c quiet=q silent=q verbose=v follow?=f sleep-interval:=s retry=retry pid: zero-terminated=z",
     )
-    unit, sign, number = _amount(p, options, "tail")
+    unit, sign, number = _amount(p, options)
     headers = _Headers(p, options)
     inputs = Inputs(p, options.operands, gnu="cannot open 'NAME' for reading: WHY", busybox="can't open 'NAME': WHY")
     follow = options.any("f F")
@@ -143,8 +143,7 @@ def tail(p: Process) -> Steps:
         headers.show(name)
         if follow:
             kept.append((name, file.acquire()))
-        seekable = getattr(file, "file", None)
-        data = yield from _end_of(p, file, unit, sign, number, seekable)
+        data = yield from _end_of(p, file, unit, sign, number)
         p.out(
             _from(data, unit, number) if sign == "+" else _last(data, unit, number, b"\0" if "z" in options else b"\n")
         )
@@ -162,7 +161,7 @@ def tail(p: Process) -> Steps:
     return inputs.status
 
 
-def _end_of(p: Process, file: OpenFile, unit: str, sign: str, number: int, seekable: Any) -> Steps:
+def _end_of(p: Process, file: OpenFile, unit: str, sign: str, number: int) -> Steps:
     """What of the input may be shown; of a long stream only the end is kept in memory."""
     if sign == "+":
         return (yield from p.read_all(file))

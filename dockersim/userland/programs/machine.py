@@ -53,14 +53,12 @@ def _all_addresses(p: Process) -> list[str]:
 
 def _print_named(p: Process) -> int:
     from dockersim.sim import ConnectFailed
-    from dockersim.userland.programs.network.connect import resolve
+    from dockersim.userland.programs.network.connect import resolve, unresolved
 
     try:
         p.out(" ".join(_in_hosts(p) or [resolve(p, p.computer.hostname)]) + "\n")
     except ConnectFailed:
-        lost = p.computer.net is None or not p.computer.net.interfaces
-        words = "Temporary failure in name resolution" if lost else "Name or service not known"
-        return p.fail(f"{p.computer.hostname}: Host name lookup failure" if is_busybox(p) else words)
+        return p.fail(f"{p.computer.hostname}: Host name lookup failure" if is_busybox(p) else unresolved(p))
     return 0
 
 

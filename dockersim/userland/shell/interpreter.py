@@ -127,7 +127,7 @@ class Shell(Expander):
         for delimiter, begin, end in parsed.unended if self.bash else ():
             self.line = end
             self.complain(f"warning: here-document at line {begin} delimited by end-of-file (wanted `{delimiter}')")
-        for commands, _ in parsed.lines:
+        for commands in parsed.lines:
             if "n" in self.options and not self.interactive:
                 break
             if self.bash and not self.interactive:

@@ -14,6 +14,7 @@ from dockersim.userland.shell.commands.programs import find
 from dockersim.userland.shell.interpreter import Shell
 from dockersim.userland.shell.state import OPTIONS, Flow, LineBroken
 from dockersim.userland.shell.syntax.problems import Incomplete
+from dockersim.userland.shell.syntax.program import program as parsed_program
 
 Run = Generator[Any, Any, int]
 
@@ -36,7 +37,7 @@ class Invocation:
         self.no_rc = False
 
 
-def invocation(argv: list[str], flavour: str) -> Invocation:
+def invocation(argv: list[str]) -> Invocation:
     """Read a shell's own command line (XCU sh)."""
     found = Invocation()
     found.login = argv[0].startswith("-")
@@ -114,7 +115,7 @@ def run(process: Process) -> Run:
     """Be a shell until it ends."""
     flavour = flavour_of(process)
     argv = process.argv or [flavour]
-    asked = invocation(argv, flavour)
+    asked = invocation(argv)
     name = argv[0].lstrip("-")
     if asked.version and flavour == "bash":
         process.out("GNU bash, version 5.2.21(1)-release (x86_64-pc-linux-gnu)\n")
@@ -152,14 +153,12 @@ def _bad_option(process: Process, name: str, flavour: str, option: str) -> int:
 
 
 def _command(shell: Shell, text: str) -> Run:
-    from dockersim.userland.shell.syntax.program import program as parsed_program
-
     shell.command_string = True
     shell.options.add("c")
     first = 0 if shell.flavour == "ash" else 1
     parsed = parsed_program(text, shell.flavour, first)
     if parsed.lines and parsed.problem is None:
-        shell.tail = parsed.lines[-1][0].commands[-1]
+        shell.tail = parsed.lines[-1].commands[-1]
     return (yield from shell.to_the_end(shell.run(text, first)))
 
 
@@ -208,8 +207,6 @@ def _from_stdin(shell: Shell) -> Run:
 
 
 def _complete(shell: Shell, text: str) -> bool:
-    from dockersim.userland.shell.syntax.program import program as parsed_program
-
     parsed = parsed_program(text, shell.flavour)
     return not isinstance(parsed.problem, Incomplete) and not parsed.unended
 

@@ -91,7 +91,6 @@ class State:
         self.shopts: set[str] = set()
         self.functions: dict[str, Any] = {}
         self.aliases: dict[str, str] = {}
-        self.alias_changes = 0
         self.hashed: dict[str, str] = {}
         self.traps: dict[str, str] = {}
         self.status = 0
@@ -101,7 +100,6 @@ class State:
         self.last_async = 0
         self.started = process.sim.now
         self.getopts_at = (1, 0)
-        self.getopts_index = 1
         self.directories: list[str] = []
         self.history: list[str] = []
         self.interactive = False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dockersim.fs import FsError, Stat
 from dockersim.userland.process import Process
 from dockersim.userland.programs.find.found import BadExpression, Found, Test
@@ -28,7 +26,6 @@ class Search:
         self.pruned = False
         self.status = 0
         self.batches: list[tuple[list[str], list[str]]] = []
-        self.open: dict[str, Any] = {}
 
     def word(self) -> str:
         """The next word, left where it is; nothing at the end."""
@@ -67,7 +64,7 @@ class Search:
     def walk(self, path: str, top: str, depth: int, test: Test, device: int | None) -> Steps:
         """Look at ``path`` and at what is below it; ``device`` is the one that the walk began on."""
         try:
-            stat = self._stat(path, depth)
+            stat = self._stat(path)
         except FsError as error:
             self.status = 1
             self.p.fail(f"{quoted(path) if not is_busybox(self.p) else path}: {error.strerror}")
@@ -91,7 +88,7 @@ class Search:
         if self.p.charge(1e-5):
             yield from self.p.pay()
 
-    def _stat(self, path: str, depth: int) -> Stat:
+    def _stat(self, path: str) -> Stat:
         if self.follow and self.files.exists(path):
             return self.files.stat(path)
         return self.files.lstat(path)

@@ -13,14 +13,13 @@ from dockersim.userland.programs.jq import tree as t
 from dockersim.userland.programs.jq.values import (
     JqError,
     Path,
+    by_order,
     calculate,
-    compare,
     get,
     kind,
     put,
     remove,
     shown,
-    text_of,
     told,
     true,
 )
@@ -469,21 +468,9 @@ def at(value: Any, path: Path) -> Any:
 
 def without(value: Any, paths: list[Path]) -> Any:
     """``value`` with nothing at these paths, the last ones first."""
-    for path in sorted(paths, key=lambda one: _Ordered(list(one)), reverse=True):
+    for path in sorted(paths, key=lambda one: by_order(list(one)), reverse=True):
         value = remove(value, path)
     return value
-
-
-class _Ordered:
-    """A value that sorts as jq sorts."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __lt__(self, other: _Ordered) -> bool:
-        return compare(self.value, other.value) < 0
 
 
 def _last(results: Results) -> Result | None:
@@ -503,6 +490,3 @@ def _names(pattern: t.Pattern) -> Iterator[str]:
             yield name
         if inner is not None:
             yield from _names(inner)
-
-
-__all__ = ["BreakOut", "Evaluator", "Function", "JqError", "Names", "Result", "Results", "TooLong", "text_of"]

@@ -70,7 +70,7 @@ class Settings:
                 count = self._long(word[2:], words[at:])
                 at += count
             else:
-                at += self._short(word[1:], words[at:])
+                self._short(word[1:])
         if self.filter is not None and "f" in self.flags:
             self._from_file()
         if self.indent == 0 or "c" in self.flags:
@@ -92,12 +92,11 @@ class Settings:
         else:
             self.files.append(word)
 
-    def _short(self, letters: str, words: list[str]) -> int:
+    def _short(self, letters: str) -> None:
         for letter in letters:
             if letter not in "rcnsRejaSCMfhV":
                 raise BadUsage(f"Unknown option: -{letters}")
         self.flags |= set(letters)
-        return 0
 
     def _long(self, name: str, words: list[str]) -> int:
         if name in LONG:

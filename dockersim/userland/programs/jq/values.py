@@ -231,7 +231,7 @@ _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
 def get(value: Any, key: Any) -> Any:
     """``value[key]``. Raises :class:`JqError`."""
     if isinstance(key, dict) and (value is None or isinstance(value, (list, str))):
-        return None if value is None else value[_span(value, key)]
+        return None if value is None else value[_span(key)]
     if value is None and (key is None or isinstance(key, (str, int, float))):
         return None
     if isinstance(value, dict) and isinstance(key, str):
@@ -244,7 +244,7 @@ def get(value: Any, key: Any) -> Any:
     raise JqError(f"Cannot index {kind(value)} with " + (f'"{key}"' if isinstance(key, str) else kind(key)))
 
 
-def _span(value: Any, key: Mapping[str, Any]) -> slice:
+def _span(key: Mapping[str, Any]) -> slice:
     ends = []
     for name in ("start", "end"):
         end = key.get(name)
@@ -265,7 +265,7 @@ def put(value: Any, path: Path, new: Any) -> Any:
         if not isinstance(inner, list):
             raise JqError("A slice of an array can only be assigned another array")
         whole = list(value or [])
-        whole[_span(whole, key)] = inner
+        whole[_span(key)] = inner
         return whole
     if isinstance(key, str):
         return {**(value or {}), key: inner}
@@ -295,7 +295,7 @@ def remove(value: Any, path: Path) -> Any:
     if isinstance(value, list) and (_is_number(key) or isinstance(key, dict)):
         whole = list(value)
         if isinstance(key, dict):
-            del whole[_span(whole, key)]
+            del whole[_span(key)]
         else:
             at = int(key) + (len(whole) if key < 0 else 0)
             if 0 <= at < len(whole):

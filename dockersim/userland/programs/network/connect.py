@@ -58,6 +58,12 @@ def strerror(p: Process, kind: str) -> str:
     return _WORDS[kind][uses_musl(p)] if kind in _WORDS else "Connection refused"
 
 
+def unresolved(p: Process) -> str:
+    """What a program says of a name that it found no address for (``gai_strerror``)."""
+    lost = p.computer.net is None or not p.computer.net.interfaces
+    return "Temporary failure in name resolution" if lost else "Name or service not known"
+
+
 class TimedOut(Exception):
     """The time that a program gave its task is over."""
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dockersim.fs import FsError
 from dockersim.sim import Stack
-from dockersim.sim.address import family_of
-from dockersim.sim.address import reverse_name as reversed_address
+from dockersim.sim.address import family_of, reverse_name
 from dockersim.userland.process import Process, Steps
-from dockersim.userland.programs.network.ping import reverse_name
 from dockersim.userland.programs.options import is_busybox
 
 NO_SERVER_AFTER = 15.0
@@ -32,7 +30,7 @@ def look_up(p: Process, name: str, kind: str = "A") -> list[str]:
     if stack is None:
         return []
     if kind == "PTR":
-        return [pointed] if (pointed := reverse_name(stack, name)) else []
+        return [pointed] if (pointed := stack.name_of(name)) else []
     answer = stack.look_up(name)
     return {"A": answer.of(4), "AAAA": answer.of(6), "ANY": answer.addresses}.get(kind, [])
 
@@ -66,7 +64,7 @@ def nslookup(p: Process) -> Steps:
 
 def _pointed(p: Process, address: str) -> int:
     """The name of an address."""
-    shown = reversed_address(address)
+    shown = reverse_name(address)
     found = look_up(p, address, "PTR")
     if not found:
         p.out(f"** server can't find {shown}: NXDOMAIN\n\n")
@@ -114,7 +112,7 @@ def host(p: Process) -> Steps:
         return 1
     name = words[0]
     if family_of(name):
-        shown, found = reversed_address(name), look_up(p, name, "PTR")
+        shown, found = reverse_name(name), look_up(p, name, "PTR")
         p.out(f"{shown} domain name pointer {found[0]}.\n" if found else f"Host {shown}. not found: 3(NXDOMAIN)\n")
         return 0 if found else 1
     found = look_up(p, name, "ANY")
@@ -136,7 +134,7 @@ def dig(p: Process) -> Steps:
     kind = kinds[0] if kinds else "A"
     name = names[0] if names else "."
     if "-x" in words and family_of(name):
-        kind, question = "PTR", reversed_address(name)
+        kind, question = "PTR", reverse_name(name)
     else:
         question = name
     yield from p.sleep(0.0004)

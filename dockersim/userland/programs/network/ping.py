@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dockersim.sim import ConnectFailed, Stack
+from dockersim.sim import ConnectFailed
 from dockersim.sim.failure import NO_ADDRESS, NO_ROUTE, NO_WAY, TIMEOUT, UNREACHABLE
 from dockersim.trace import events as e
 from dockersim.userland import signals
 from dockersim.userland.process import Interrupted, Process, Steps
-from dockersim.userland.programs.network.connect import resolve, stack_of, strerror
+from dockersim.userland.programs.network.connect import resolve, stack_of, strerror, unresolved
 from dockersim.userland.programs.options import Options, is_busybox, parse, quoted
 
 UNREACHABLE_AFTER = 3.06
 ICMP_HEADERS = 42
 """Bytes of Ethernet, IP and ICMP around a ping's data."""
 NOT_ROOT = "permission denied (are you root?)"
-
-
-def reverse_name(stack: Stack, address: str) -> str:
-    """The name that the network's DNS gives back for an address; ``""`` for none."""
-    return stack.name_of(address)
 
 
 def ping6(p: Process) -> Steps:
@@ -49,13 +44,10 @@ def ping(p: Process, family: int = 0) -> Steps:
     host = options.operands[-1]
     try:
         address = resolve(p, host, family)
-    except ConnectFailed as failed:
+    except ConnectFailed:
         if is_busybox(p):
             return p.fail(f"bad address '{host}'")
-        lost = p.computer.net is None or not p.computer.net.interfaces
-        word = "Temporary failure in name resolution" if lost else "Name or service not known"
-        del failed
-        return p.fail(f"{host}: {word}", 2)
+        return p.fail(f"{host}: {unresolved(p)}", 2)
     return (yield from Pinger(p, options, host, address).run(permitted))
 
 
@@ -169,7 +161,7 @@ class Pinger:
                 f"{self.size + 8} bytes from {self.address}: seq={self.sent - 1} ttl={ttl} time={spent * 1000:.3f} ms\n"
             )
             return
-        name = reverse_name(self.stack, self.address) if self.host != self.address else ""
+        name = self.stack.name_of(self.address) if self.host != self.address else ""
         if not name and self.host != self.address:
             name = self.host
         who = f"{name} ({self.address})" if name else self.address
@@ -275,6 +267,6 @@ def traceroute(p: Process) -> Steps:
         link = stack.net.link(p.computer.name, host) if hop == address else None
         base = 2000 * link.latency if link is not None else 0.01
         times = "  ".join(f"{max(0.005, base * (0.9 + p.sim.rng.random() / 5)):.3f} ms" for _ in range(3))
-        name = "" if "n" in options else f"{reverse_name(stack, hop) or hop} "
+        name = "" if "n" in options else f"{stack.name_of(hop) or hop} "
         p.out(f"{number:2}  {name}{'(' if name else ''}{hop}{')' if name else ''}  {times}\n")
     return 0

@@ -12,7 +12,16 @@ from dockersim.fs import FsError
 from dockersim.sim import ConnectFailed, WireCut
 from dockersim.sim.failure import RESET, TIMEOUT, UNRESOLVED
 from dockersim.userland.process import Process, Steps
-from dockersim.userland.programs.network.connect import FOREVER, TimedOut, body_of, call, http, resolve, strerror
+from dockersim.userland.programs.network.connect import (
+    FOREVER,
+    TimedOut,
+    body_of,
+    call,
+    http,
+    resolve,
+    strerror,
+    unresolved,
+)
 from dockersim.userland.programs.network.url import BadUrl, Failure, Url
 from dockersim.userland.programs.options import Options, is_busybox, parse
 from dockersim.userland.programs.servers.core import stamp
@@ -238,9 +247,7 @@ class Gnu(Wget):
             address = resolve(self.p, self.url.host)
         except ConnectFailed:
             self.say(f"Resolving {host} ({host})... ")
-            lost = self.p.computer.net is None or not self.p.computer.net.interfaces
-            words = "Temporary failure in name resolution" if lost else "Name or service not known"
-            self.say(f"failed: {words}.\n")
+            self.say(f"failed: {unresolved(self.p)}.\n")
             self.p.err(f"wget: unable to resolve host address '{host}'\n")
             raise WgetFailed(4) from None
         named = address != self.url.host

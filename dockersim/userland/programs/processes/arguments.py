@@ -92,7 +92,11 @@ class _Reader:
     def _letters(self, letters: str, one: Callable[[str, str], bool]) -> None:
         """Each letter; one that takes a value has the rest of the word, or the next one."""
         for at, letter in enumerate(letters):
-            if one(letter, letters[at + 1 :]):
+            rest = letters[at + 1 :]
+            if letter in "oO":
+                self._format(self._value(rest, "format specification must follow -o"))
+                return
+            if one(letter, rest):
                 return
 
     def _value(self, rest: str, missing: str) -> str:
@@ -107,15 +111,10 @@ class _Reader:
         if letter in _LISTS:
             self._list(letter, self._value(rest, _LISTS[letter][1]))
             return True
-        if letter in "oO":
-            self._format(self._value(rest, "format specification must follow -o"))
-            return True
-        if letter in "Ae":
+        if letter in "Ade":
             asked.every = True
         elif letter == "a":
             asked.with_terminal = True
-        elif letter == "d":
-            asked.every = True
         elif letter == "N":
             asked.negated = True
         elif letter == "H":
@@ -132,9 +131,6 @@ class _Reader:
         asked = self._asked
         if letter in "ptU":
             self._list("u" if letter == "U" else letter, self._value(rest, _LISTS[letter][1]))
-            return True
-        if letter in "oO":
-            self._format(self._value(rest, "format specification must follow -o"))
             return True
         if letter == "k":
             asked.sort += self._value(rest, "long sort specification must follow 'k'").split(",")

@@ -111,7 +111,6 @@ ALIASES = {
     "flag": "f",
     "class": "cls",
     "policy": "cls",
-    "tid": "tid",
 }
 _LAST = frozenset(("args", "cmd"))
 Wanted = tuple[str, str | None]

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 from dockersim.fs import FsError
 from dockersim.userland.shell.builtins import SPECIAL, builtin, names
 from dockersim.userland.shell.commands.programs import find
+from dockersim.userland.shell.syntax.parser import BASH_RESERVED, RESERVED
 from dockersim.userland.shell.xtrace import single_quoted
 
 if TYPE_CHECKING:
     from dockersim.userland.shell.interpreter import Shell
 
-_KEYWORDS = frozenset("if then elif else fi for while until do done case esac in { } !".split())
-
 
 def describe(shell: Shell, name: str, short: bool, builtin_name: str) -> int:
     """What ``name`` is, as ``command -v`` (``short``), ``command -V`` and ``type`` say it."""
     out = shell.p.out
-    keywords = _KEYWORDS | {"[[", "]]", "function", "select", "time"} if shell.bash else _KEYWORDS
+    keywords = RESERVED | BASH_RESERVED | {"]]"} if shell.bash else RESERVED
     if name in shell.aliases:
         value = shell.aliases[name]
         if short:
@@ -93,7 +92,7 @@ def type_(shell: Shell, argv: Sequence[str]) -> int:
 def _kind(shell: Shell, name: str) -> str:
     if name in shell.aliases:
         return "alias"
-    if name in _KEYWORDS or name in ("[[", "function", "select", "time"):
+    if name in RESERVED or name in BASH_RESERVED:
         return "keyword"
     if name in shell.functions:
         return "function"
@@ -147,7 +146,7 @@ def _show_alias(shell: Shell, name: str) -> None:
 
 
 def unalias_(shell: Shell, argv: Sequence[str]) -> int:
-    if argv[1:] == ["-a"] or list(argv[1:]) == ["-a"]:
+    if list(argv[1:]) == ["-a"]:
         shell.aliases.clear()
         return 0
     status = 0
@@ -163,4 +162,4 @@ def unalias_(shell: Shell, argv: Sequence[str]) -> int:
 
 def all_names(shell: Shell) -> list[str]:
     """Everything that may stand where a command does, but for files."""
-    return sorted({*names(shell.flavour), *shell.functions, *shell.aliases, *_KEYWORDS})
+    return sorted({*names(shell.flavour), *shell.functions, *shell.aliases, *RESERVED})

@@ -42,7 +42,7 @@ def eval_(shell: Shell, argv: Sequence[str]) -> Run:
 
 
 def _before_problem(shell: Shell, text: str) -> Generator[Any, Any, None]:
-    for commands, _ in program(text, shell.flavour).lines:
+    for commands in program(text, shell.flavour).lines:
         yield from shell.execute(commands)
 
 

@@ -72,7 +72,7 @@ def cannot_fork(shell: Shell, error: FsError) -> ShellError:
 
 def _looks_binary(shell: Shell, file: str) -> bool:
     try:
-        head = shell.p.vfs.read_file(file, cwd=shell.p.cwd, cred=shell.p.cred)[:128]
+        head = shell.p.read_file(file)[:128]
     except FsError:
         return True
     return b"\0" in head.split(b"\n", 1)[0]

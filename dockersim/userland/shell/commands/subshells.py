@@ -63,16 +63,12 @@ def substitute(shell: Shell, program: ast.List) -> Generator[Any, Any, str]:
     shell.nesting += 1
     child = fork(shell, program, {**shell.p.fds, 1: writer})
     shell.nesting -= 1
-    chunks = []
-    while chunk := (yield from shell.p.read(reader)):
-        chunks.append(chunk)
-        shell.p.allocate(len(chunk))
+    output = yield from shell.p.read_all(reader)
     reader.release()
-    shell.p.allocate(-sum(map(len, chunks)))
+    shell.p.allocate(-len(output))
     shell.status = yield from shell.p.wait(child)
     shell.substituted = True
-    output = b"".join(chunks).replace(b"\0", b"")
-    return output.decode("utf-8", "surrogateescape").rstrip("\n")
+    return output.replace(b"\0", b"").decode("utf-8", "surrogateescape").rstrip("\n")
 
 
 def stream(shell: Shell, node: ast.ProcSub) -> Generator[Any, Any, str]:

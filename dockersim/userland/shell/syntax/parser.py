@@ -24,7 +24,7 @@ from dockersim.userland.shell.syntax.words import assignment, brace_words, make_
 
 RESERVED = frozenset("if then elif else fi for while until do done case esac in { } !".split())
 _CLOSING = frozenset("then elif else fi do done esac }".split())
-_BASH_RESERVED = frozenset(("[[", "function", "select", "time"))
+BASH_RESERVED = frozenset(("[[", "function", "select", "time"))
 
 
 class Parser(Lexer):
@@ -40,9 +40,7 @@ class Parser(Lexer):
     ) -> None:
         super().__init__(source, flavour, line, depth)
         self.aliases = {} if aliases is None else aliases
-        self.reserved = RESERVED | (
-            _BASH_RESERVED if flavour == "bash" else {"function"} if flavour == "ash" else set()
-        )
+        self.reserved = RESERVED | (BASH_RESERVED if flavour == "bash" else {"function"} if flavour == "ash" else set())
         self.ahead: Token | None = None
         """The next token, where it has been looked at."""
 

@@ -10,13 +10,13 @@ from dockersim.userland.shell.syntax.problems import Incomplete, SyntaxProblem
 
 
 class Program:
-    """A parsed text: its lines, each with the offset behind it, and the problem that ended it, if any."""
+    """A parsed text: its lines, and the problem that ended it, if any."""
 
     __slots__ = ("lines", "problem", "unended")
 
     def __init__(
         self,
-        lines: tuple[tuple[List, int], ...],
+        lines: tuple[List, ...],
         problem: SyntaxProblem | None,
         unended: tuple[tuple[str, int, int], ...],
     ) -> None:
@@ -29,11 +29,11 @@ class Program:
 def program(text: str, flavour: str, line: int = 1) -> Program:
     """Parse all of ``text``, never raising: what comes before a problem still runs, as in the real shells."""
     parser = Parser(text, flavour, line)
-    lines: list[tuple[List, int]] = []
+    lines: list[List] = []
     problem: SyntaxProblem | None = None
     try:
         while (one := parser.next_line()) is not None:
-            lines.append((one, parser.at))
+            lines.append(one)
     except SyntaxProblem as found:
         problem = found
     return Program(tuple(lines), problem, tuple(parser.unended))
@@ -46,4 +46,4 @@ def parse(text: str, flavour: str = "bash") -> List:
         raise parsed.problem
     if parsed.unended:
         raise Incomplete("quote", parsed.unended[0][0], "", parsed.unended[0][2])
-    return List(tuple(command for one, _ in parsed.lines for command in one.commands))
+    return List(tuple(command for one in parsed.lines for command in one.commands))

@@ -30,7 +30,6 @@ class Machine:
         self.globals = Scope(outer)
         self.modules: dict[str, Any] = {}
         self.depth = 0
-        self.serving = False
 
     def behind(self, write: Callable[[int, str], None]) -> Self:
         """The same program, for a handler that runs beside it."""
