@@ -179,7 +179,7 @@ class Mounted:
     def executable(self, path: str, size: int, *, cwd: str = "/", cred: Cred = ROOT) -> bytes:
         """The first `size` bytes of a file that `cred` may execute; EACCES for what is no file, or may not be."""
         where, entry = self._names.locate(path, cwd, cred)
-        if entry.kind != "file" or "noexec" in self._names.at(where).shown_options.split(","):
+        if entry.kind != "file" or not self._names.at(where).executable:
             raise FsError("EACCES", path)
         self._may(entry, X, cred, path)
         return bytes(entry.data[:size])

@@ -46,6 +46,11 @@ class Mount(NamedTuple):
         return self.options if isinstance(self.options, str) else self.options()
 
     @property
+    def executable(self) -> bool:
+        """Whether programs of it may be run; options that are worked out late are a disk's, which has no `noexec`."""
+        return not (isinstance(self.options, str) and "noexec" in self.options.split(","))
+
+    @property
     def writable(self) -> bool:
         return not (self.read_only or self.fs.read_only)
 

@@ -55,17 +55,11 @@ class SyntheticFs:
         self._open: dict[int, str] = {}
         self._beyond: dict[int, FileSystem] = {}
 
-    def _through(self, path: str) -> Through | None:
-        content = self._content(path)
-        return content if isinstance(content, Through) else None
-
     def lookup(self, path: str) -> Entry | None:
         content = self._content(path)
         if isinstance(content, Through):
             return content.fs.lookup(content.path)
-        if content is None or isinstance(content, Node):
-            return content
-        return Node("directory", DIRECTORY_MODE)
+        return None if content is None else _node(content)
 
     def listdir(self, path: str) -> Sequence[str]:
         content = self._content(path)
@@ -76,10 +70,11 @@ class SyntheticFs:
         return sorted(content)
 
     def stat(self, path: str, dev: int) -> Stat:
-        beyond = self._through(path)
-        if beyond is not None:
-            return beyond.fs.stat(beyond.path, dev)
-        entry = self._node(path)
+        content = self._content(path)
+        if isinstance(content, Through):
+            return content.fs.stat(content.path, dev)
+        assert content is not None
+        entry = _node(content)
         ino = self._inos.setdefault(path, len(self._inos) + 1)
         time, size = entry.mtime_ns or self._made_ns, 0 if entry.nominal is None else entry.nominal
         nlink = self._directory_links(path) if entry.kind == "directory" else 1
@@ -98,12 +93,13 @@ class SyntheticFs:
     def hold(self, path: str, write: bool) -> Inode:
         if write and self._store is None:
             raise FsError("EACCES", path)
-        beyond = self._through(path)
-        if beyond is not None:
-            inode = beyond.fs.hold(beyond.path, False)
-            self._beyond[id(inode)] = beyond.fs
+        content = self._content(path)
+        if isinstance(content, Through):
+            inode = content.fs.hold(content.path, False)
+            self._beyond[id(inode)] = content.fs
             return inode
-        inode = Inode(self._node(path)._replace(nominal=None), self._inos.setdefault(path, len(self._inos) + 1))
+        assert content is not None
+        inode = Inode(_node(content)._replace(nominal=None), self._inos.setdefault(path, len(self._inos) + 1))
         self._open[id(inode)] = path
         return inode
 
@@ -123,11 +119,6 @@ class SyntheticFs:
         if self._store is not None and inode.data:  # emptied as it was opened: no write
             self._store(self._open[id(inode)], bytes(inode.data))
 
-    def _node(self, path: str) -> Node:
-        entry = self.lookup(path)
-        assert isinstance(entry, Node)
-        return entry
-
     def create(self, path: str, node: Node, now: int) -> Inode:
         raise FsError("ENOENT", path)
 
@@ -142,3 +133,7 @@ class SyntheticFs:
 
     def reserve(self, more: int) -> None:
         """Nothing is stored here."""
+
+
+def _node(content: Node | Sequence[str]) -> Node:
+    return content if isinstance(content, Node) else Node("directory", DIRECTORY_MODE)
