@@ -66,6 +66,11 @@ def link_local(mac: str) -> str:
     return to_text6(0xFE80 << 112 | low)
 
 
+def bracketed(address: str) -> str:
+    """An address as it stands before a port: one of IPv6 in brackets."""
+    return f"[{address}]" if ":" in address else address
+
+
 def reverse_name(address: str) -> str:
     """The name under which the DNS keeps an address's name: ``1.0.0.10.in-addr.arpa``, or under ``ip6.arpa``."""
     if family_of(address) == 6:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dockersim.fs.errors import FsError
+from dockersim.sim.address import bracketed
 from dockersim.sim.failure import ConnectFailed
 from dockersim.sim.stack import Stack
 
@@ -14,6 +15,7 @@ _ENDINGS = {
     "unreachable": "connect: no route to host",
     "no route": "connect: network is unreachable",
     "no way": "connect: network is unreachable",
+    "no address": "connect: cannot assign requested address",
     "timeout": "i/o timeout",
 }
 
@@ -26,7 +28,7 @@ def dial_failure(
         server = f"{_name_server(name_servers)}:53"
         ending = "no such host" if stack.online else f"dial udp {server}: connect: network is unreachable"
         return f"dial {protocol}: lookup {host} on {server}: {ending}"
-    address = f"{_numeric(host, stack)}:{port}"
+    address = f"{bracketed(_numeric(host.strip('[]'), stack))}:{port}"
     if failed.kind == "reset":
         return f"read {protocol} {address}: read: connection reset by peer"
     return f"dial {protocol} {address}: {_ENDINGS[failed.kind]}"
@@ -47,4 +49,4 @@ def _name_server(text: str) -> str:
 
 
 def _numeric(host: str, stack: Stack) -> str:
-    return "[::1]" if host == "localhost" else stack.net.names.get(host, host)
+    return "::1" if host == "localhost" else stack.net.names.get(host, host)

@@ -19,7 +19,8 @@ from dockersim.sim.address import (
     to_text,
     to_text6,
 )
-from dockersim.sim.failure import NO_ROUTE, REFUSED, RESET, TIMEOUT, UNREACHABLE
+from dockersim.sim.dial import dial_failure
+from dockersim.sim.failure import NO_ROUTE, REFUSED, RESET, TIMEOUT, UNREACHABLE, WAITS
 from dockersim.sim.plug import Forward
 
 
@@ -191,3 +192,11 @@ def test_datagrams_keep_their_boundaries_and_their_sender(house: House) -> None:
         b"two",
         "172.18.0.1",
     )
+
+
+@pytest.mark.parametrize("kind", WAITS)
+@pytest.mark.parametrize("host", ["2001:db8::1", "[2001:db8::1]"])
+def test_go_has_words_for_each_failure(kind: str, host: str) -> None:
+    stack = Stack(Net(Simulation()), "laptop")
+    words = dial_failure(ConnectFailed(kind, "why"), "tcp", host, 80, stack, "nameserver 192.0.2.1\n")
+    assert words.startswith(("dial tcp [2001:db8::1]:80: ", "read tcp [2001:db8::1]:80: ", "dial tcp: lookup "))

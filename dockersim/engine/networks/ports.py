@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from dockersim.errors import InvalidParameter, System
 from dockersim.sim import Forward, Stack
+from dockersim.sim.address import bracketed
 from dockersim.sim.plug import ANY4, ANY6
 
 FIRST, LAST = 32_768, 60_999
@@ -250,8 +251,8 @@ def _bind_group(allocator: Allocator, host: Stack, ips: list[str], wish: Request
         if not wish.is_range or why != IN_USE or attempt == ATTEMPTS - 1:
             which = f"{port} for " if wish.is_range else "for "
             ends = str(port) if not wish.is_range else f"{wish.first}-{wish.last}" if wish.first else ""
-            inside = f"{_bracketed(target.address_for(ip))}:{wish.port}/{wish.protocol}"
-            raise System(f"failed to bind host port {which}{_bracketed(ip)}:{ends}:{inside}: {why}")
+            inside = f"{bracketed(target.address_for(ip))}:{wish.port}/{wish.protocol}"
+            raise System(f"failed to bind host port {which}{bracketed(ip)}:{ends}:{inside}: {why}")
     raise AssertionError
 
 
@@ -264,10 +265,6 @@ def _obstacle(host: Stack, ips: list[str], port: int, protocol: str) -> tuple[st
             return ip, IN_USE
     twice = any(ip in (other, ANY6 if ":" in other else ANY4) for ip, other in permutations(ips, 2))
     return ("", IN_USE) if twice and protocol == "tcp" else ("", "")
-
-
-def _bracketed(ip: str) -> str:
-    return f"[{ip}]" if ":" in ip else ip
 
 
 def _listened(host: Stack, ip: str, port: int, protocol: str) -> bool:

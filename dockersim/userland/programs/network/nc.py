@@ -10,6 +10,7 @@ from typing import Any
 
 from dockersim.fs import FsError
 from dockersim.sim import ConnectFailed, Connection, Flow, Listener, PortTaken
+from dockersim.sim.address import bracketed
 from dockersim.sim.failure import TIMEOUT
 from dockersim.sim.plug import ANY4, ANY6
 from dockersim.userland.process import Process, Steps
@@ -142,7 +143,7 @@ class Netcat:
             if not there:
                 return 1
         if self.verbose and self.kind == "large":
-            p.err(f"{host} ({_dotted(address)}:{port}) open\n")
+            p.err(f"{host} ({bracketed(address)}:{port}) open\n")
         elif self.verbose and (scanning or not self.udp):
             where = host if host == address else f"{host} ({address})"
             service = SERVICES.get(port, "*")
@@ -171,7 +172,7 @@ class Netcat:
         elif failed.kind == TIMEOUT and self.patience < FOREVER:
             p.fail("timed out")
         elif self.kind == "large":
-            p.fail(f"{host} ({_dotted(address)}:{port}): {words}")
+            p.fail(f"{host} ({bracketed(address)}:{port}): {words}")
         else:
             p.fail(f"can't connect to remote host{'' if ':' in address else f' ({address})'}: {words}")
 
@@ -232,7 +233,7 @@ class Netcat:
             if self.kind == "openbsd":
                 p.err(f"{'Bound' if self.udp else 'Listening'} on {address} {listener.port}\n")
             else:
-                p.err(f"listening on {_dotted(address)}:{listener.port} ...\n")
+                p.err(f"listening on {bracketed(address)}:{listener.port} ...\n")
         while True:
             yield from p.flush()
             if self.udp and self.keeps and not self.program:
@@ -293,10 +294,6 @@ class Desk:
                 wait = connection.incoming.arrives_in()
                 events = events | (self._p.sim.timeout(wait) if wait else connection.incoming.readable())
             yield from self._p.block(events)
-
-
-def _dotted(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
 
 
 def _mapped(address: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from dockersim.fs import FsError
 from dockersim.sim import ConnectFailed, WireCut
+from dockersim.sim.address import bracketed
 from dockersim.sim.failure import RESET, TIMEOUT, UNRESOLVED
 from dockersim.userland.process import Process, Steps
 from dockersim.userland.programs.network.connect import (
@@ -169,7 +170,7 @@ class Busybox(Wget):
     def _ask(self) -> Generator[Any, Any, Response]:
         try:
             address = resolve(self.p, self.url.host)
-            shown = f"[{address}]" if ":" in address else address
+            shown = bracketed(address)
             self.say(f"Connecting to {self.url.shown_host} ({shown}:{self.url.port})\n")
             response = yield from self.exchange()
         except ConnectFailed as failed:
